@@ -1,0 +1,144 @@
+"""How a rule is written: one decorated function in one file.
+
+The annotation of `part` is the subscription, the docstring the page that `pratique explain` prints
+(sections `What it finds`, `Why it matters`, `Limits`, `References`). The id is `group/file-name`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from pratique.domain.artifact import ArtifactMember
+from pratique.domain.finding import EXCERPT_LIMIT_BYTES, Confidence, Evidence, Finding, Measure, Severity
+from pratique.domain.locator import Locator
+from pratique.domain.part import Facts, Part, Scalar
+
+Check = Callable[[Any, "Context"], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check with what the report says of it."""
+
+    id: str
+    severity: Severity
+    subjects: tuple[str, ...]  # part type names
+    topics: tuple[str, ...]  # all when empty
+    check: Check
+    page: str
+    remedy: str
+    references: tuple[str, ...]
+    version: int
+
+    @property
+    def title(self) -> str:
+        return self.page.strip().splitlines()[0].rstrip(".")
+
+
+def rule(
+    *,
+    severity: Severity,
+    remedy: str,
+    topics: tuple[str, ...] = (),
+    references: tuple[str, ...] = (),
+    version: int = 1,
+) -> Callable[[Check], Rule]:
+    """Make a `Rule` of a function `(part: PartType, context: Context) -> Iterator[Finding]`.
+
+    Do not use `from __future__ import annotations` in a rule module: the annotation must be the class itself.
+    """
+
+    def decorate(check: Check) -> Rule:
+        annotation = check.__annotations__["part"]
+        types = get_args(annotation) or (annotation,)
+        group, _, name = check.__module__.rpartition(".")
+        return Rule(
+            id=f"{group.rpartition('.')[2]}/{name.replace('_', '-')}",
+            severity=severity,
+            subjects=tuple(t.__name__ for t in types),
+            topics=topics,
+            check=check,
+            page=check.__doc__ or "",
+            remedy=remedy,
+            references=references,
+            version=version,
+        )
+
+    return decorate
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What a rule may know of the artifact beside the part: its files, and bounded text of one of them."""
+
+    artifact: str
+    members: dict[str, ArtifactMember]
+    read_text: Callable[[str], str | None]
+    memo: dict[object, Any] = field(default_factory=dict)
+
+
+class Context:
+    """Handed to a rule for one part: the only way to make a finding."""
+
+    __slots__ = ("_rule", "_surroundings")
+
+    def __init__(self, rule: Rule, surroundings: Surroundings) -> None:
+        self._rule = rule
+        self._surroundings = surroundings
+
+    def finding(
+        self,
+        where: Locator,
+        message: str,
+        *,
+        confidence: Confidence = Confidence.HIGH,
+        excerpt: str = "",
+        facts: Facts | dict[str, Scalar] = (),
+        also: tuple[Evidence, ...] = (),
+        remedy: str | None = None,
+        measure: Measure | None = None,
+    ) -> Finding:
+        pairs = tuple(sorted(facts.items())) if isinstance(facts, dict) else facts
+        return Finding(
+            rule=self._rule.id,
+            severity=self._rule.severity,
+            confidence=confidence,
+            message=message,
+            remedy=remedy or self._rule.remedy,
+            evidence=(Evidence(where, clip(excerpt), pairs), *also),
+            references=self._rule.references,
+            artifact=self._surroundings.artifact,
+            measure=measure,
+        )
+
+    @property
+    def members(self) -> dict[str, ArtifactMember]:
+        """The artifact's files by path."""
+        return self._surroundings.members
+
+    def read_text(self, path: str) -> str | None:
+        """The text of a file of the artifact (at most 1 MiB, UTF-8), or None."""
+        return self._surroundings.read_text(path)
+
+    def once(self, key: object, compute: Callable[[], Any]) -> Any:
+        """`compute()`, remembered under `key` for the whole inspection, so that rules share an analysis."""
+        memo = self._surroundings.memo
+        if key not in memo:
+            memo[key] = compute()
+        return memo[key]
+
+
+def clip(text: str, limit_bytes: int = EXCERPT_LIMIT_BYTES) -> str:
+    """`text` with control characters escaped, cut to `limit_bytes` bytes of UTF-8."""
+    clean = "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text[: limit_bytes * 2])
+    data = clean.encode("utf-8", "replace")
+    if len(data) <= limit_bytes:
+        return data.decode("utf-8")
+    return data[: limit_bytes - 3].decode("utf-8", "ignore") + "…"
+
+
+def parts_of(rule: Rule, part: Part) -> bool:
+    """Whether `rule` asked for `part`."""
+    return type(part).__name__ in rule.subjects and (not rule.topics or part.topic in rule.topics)
