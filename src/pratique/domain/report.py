@@ -55,6 +55,14 @@ class RuleRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Loading:
+    """What opening the artifact resolves and invokes: distinct names and how often, in the order of first use."""
+
+    imports: tuple[tuple[str, int], ...] = ()
+    calls: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that is known about an artifact; a policy judges it and nothing else."""
 
@@ -62,6 +70,7 @@ class Report:
     fingerprints: tuple[Fingerprint, ...]
     components: tuple[Component, ...]
     formats: tuple[tuple[str, int], ...]  # format id, how many members
+    loading: Loading
     findings: tuple[Finding, ...]
     coverage: Coverage
     rules_run: tuple[RuleRun, ...]

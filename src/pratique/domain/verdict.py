@@ -40,4 +40,5 @@ class Verdict:
     policy_digest: str
     report_digest: str
     reasons: tuple[Reason, ...]
+    waived: tuple[str, ...] = ()  # findings that a waiver in force covers
     expires: str | None = None  # RFC 3339, UTC

@@ -42,14 +42,21 @@ class Walk:
         self.budget = budget
         self.account = Account()
 
-    def parts(self, window: Window, scope: Scope) -> Iterator[Part]:
-        """The parts of one top-level file."""
+    def parts(self, window: Window, scope: Scope, known: tuple[Format, ...] | None = None) -> Iterator[Part]:
+        """The parts of one top-level file, whose formats may be `known` already."""
         self.account.total_bytes += window.size
         measure = _Measure(window.size)
-        yield from self._window(window, scope, None, measure)
+        yield from self._window(window, scope, None, measure, known)
         self.account.accounted_bytes += measure.accounted
 
-    def _window(self, window: Window, scope: Scope, forced: str | None, measure: _Measure) -> Iterator[Part]:
+    def _window(
+        self,
+        window: Window,
+        scope: Scope,
+        forced: str | None,
+        measure: _Measure,
+        known: tuple[Format, ...] | None = None,
+    ) -> Iterator[Part]:
         try:
             self.budget.spend_member()
         except OutOfBudget as stop:
@@ -63,7 +70,7 @@ class Walk:
             reason = f"nested deeper than {self.budget.limits.depth} members"
             self.account.gap(Gap("budget", scope.at(), reason, window.size))
             return
-        formats = self._formats(window, scope, forced)
+        formats = list(known) if known is not None else self._formats(window, scope, forced)
         if not formats:
             yield Member(scope.at(), "unknown", window.size, _claims(scope.name))
             self.account.gap(Gap("unknown-format", scope.at(), "no reader knows this content", window.size))

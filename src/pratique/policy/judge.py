@@ -22,13 +22,13 @@ def judge(
     A gap that no clause mentions is held (clause `default`): what was not seen is never admitted by omission. A finding or
     format that no clause mentions is allowed. A waived finding counts as not there until its waiver expires.
     """
-    waived = _waived(policy, now)
+    waived = _in_force(policy, now).intersection(finding.id for finding in report.findings)
     reasons = tuple(sorted(_reasons(report, policy, attestations, waived), key=_order))
     decision = max((reason.decision for reason in reasons), default=Decision.ADMIT)
     expires = None
     if decision is Decision.ADMIT and policy.valid_days is not None:
         expires = (now + timedelta(days=policy.valid_days)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Verdict(decision, policy.name, policy.digest, report_digest, reasons, expires)
+    return Verdict(decision, policy.name, policy.digest, report_digest, reasons, tuple(sorted(waived)), expires)
 
 
 def _order(reason: Reason) -> tuple[int, str, str]:
@@ -87,6 +87,6 @@ def _attested(clause: AttestationClause, report: Report, attestations: tuple[Att
     )
 
 
-def _waived(policy: Policy, now: datetime) -> frozenset[str]:
+def _in_force(policy: Policy, now: datetime) -> frozenset[str]:
     today = now.strftime("%Y-%m-%d")
     return frozenset(waiver.finding for waiver in policy.waivers if waiver.expires >= today)

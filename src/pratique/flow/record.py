@@ -1,0 +1,47 @@
+"""record: `(Verdict, Report, Signer, Ledger, Store) -> Receipt`. A signed statement, a log entry, an inclusion proof."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from pratique.domain.errors import UsageError
+from pratique.domain.ports import InclusionProof, Ledger, Signer, Store
+from pratique.domain.report import Report
+from pratique.domain.verdict import Verdict
+from pratique.flow.document import canonical, inspection_document, report_digest
+from pratique.flow.identify import Identified
+from pratique.flow.seal import Seal, check
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A recorded verdict on an identified artifact. Only `record` makes one."""
+
+    identified: Identified
+    verdict: Verdict
+    statement: bytes
+    signature: bytes
+    entry: int
+    proof: InclusionProof
+    seal: Seal
+
+    def __post_init__(self) -> None:
+        check(self.seal, "Receipt")
+
+
+_SEAL = Seal("Receipt")
+
+
+def record(
+    identified: Identified, report: Report, verdict: Verdict, signer: Signer, ledger: Ledger, store: Store
+) -> Receipt:
+    """Sign, log (digests only), prove, save, in this order: what is in the store is in the log."""
+    if verdict.report_digest != report_digest(report) or report.artifact != identified.artifact:
+        raise UsageError("the verdict is about another report")
+    statement = canonical(inspection_document(report, verdict))
+    signature = signer.sign(statement)
+    entry = ledger.append(hashlib.sha256(statement).digest())
+    proof = ledger.prove(entry)
+    store.save(report.artifact.id.digest, statement, entry)
+    return Receipt(identified, verdict, statement, signature, entry, proof, _SEAL)

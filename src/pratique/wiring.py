@@ -1,0 +1,64 @@
+"""The composition root: the only place where ports meet adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from pratique.domain.policy import Policy, Waiver
+from pratique.domain.ports import Reference
+from pratique.domain.report import Report
+from pratique.domain.verdict import Verdict
+from pratique.engine.plan import Plan
+from pratique.flow.acquire import acquire
+from pratique.flow.document import Document, dumps, inspection_document
+from pratique.flow.identify import identify
+from pratique.flow.inspect import inspect as inspect_step
+from pratique.flow.judge import judge
+from pratique.formats.window import Limits
+from pratique.policy import parse
+from pratique.sources.files import InPlace, LocalFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A report and the verdict on it."""
+
+    report: Report
+    verdict: Verdict
+
+    @property
+    def document(self) -> Document:
+        return inspection_document(self.report, self.verdict)
+
+    def to_json(self) -> str:
+        """The same bytes as `pratique inspect --format json`."""
+        return dumps(self.document) + "\n"
+
+
+def inspect(
+    target: str | Path,
+    *,
+    policy: str | Policy = "balanced",
+    waivers: tuple[Waiver, ...] = (),
+    disabled_rules: tuple[str, ...] = (),
+    limits: Limits | None = None,
+    expected_sha256: str | None = None,
+    now: datetime | None = None,
+    on_bytes: Callable[[int], None] = lambda count: None,
+) -> Inspection:
+    """Inspect a file or folder and judge it.
+
+    `policy` is a builtin name (`strict`, `balanced`, `research`), the path of a policy document, or a `Policy`.
+    Content never raises. Raises `UsageError` for a target or policy that does not exist, `UnavailableError` where the
+    system refuses, and `TamperedError` where `expected_sha256` is not what was found.
+    """
+    rules = policy if isinstance(policy, Policy) else parse.load(policy)
+    if waivers:
+        rules = replace(rules, waivers=(*rules.waivers, *waivers))
+    held = acquire(Reference(str(target), expected_sha256), LocalFiles(), InPlace())
+    identified = identify(held, on_bytes)
+    report = inspect_step(identified, Plan(disabled_rules), limits)
+    return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
