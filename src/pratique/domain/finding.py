@@ -82,6 +82,15 @@ class Finding:
         """Stable from run to run: the key of baselines and waivers (`docs/spec/report.md`)."""
         at = self.where
         identity = "\0".join(
-            [self.rule, self.artifact, at.path, *at.members, str(at.offset), str(at.line), str(at.pointer), str(at.tensor)]
+            [
+                self.rule,
+                self.artifact,
+                at.path,
+                *at.members,
+                str(at.offset),
+                str(at.line),
+                str(at.pointer),
+                str(at.tensor),
+            ]
         )
         return hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:20]

@@ -32,9 +32,7 @@ def report_document(report: Report) -> Document:
             "size_bytes": sum(m.size_bytes for m in files),
             "formats": dict(report.formats),
         },
-        "fingerprints": [
-            {"kind": f.kind.value, "scheme": f.scheme, "digest": f.digest} for f in report.fingerprints
-        ],
+        "fingerprints": [{"kind": f.kind.value, "scheme": f.scheme, "digest": f.digest} for f in report.fingerprints],
         "components": [_component(c) for c in report.components],
         "loading": {"imports": dict(report.loading.imports), "calls": dict(report.loading.calls)},
         "findings": [finding_document(f) for f in report.findings],

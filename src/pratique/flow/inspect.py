@@ -121,5 +121,3 @@ def _read_text(identified: Identified, path: str) -> str | None:
         return None
     finally:
         handle.close()
-
-

@@ -47,7 +47,14 @@ class Scope:
         return Locator(base.path, base.members, offset, length, line, tensor, row, pointer)
 
     def broken(
-        self, defect: str, message: str, offset: int = 0, length: int | None = None, *, lost: bool = False, **facts: Scalar
+        self,
+        defect: str,
+        message: str,
+        offset: int = 0,
+        length: int | None = None,
+        *,
+        lost: bool = False,
+        **facts: Scalar,
     ) -> Broken:
         pairs: Facts = tuple(sorted(facts.items()))
         return Broken(self.at(offset, length), defect, message[:500], pairs, lost)

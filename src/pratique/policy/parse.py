@@ -37,7 +37,9 @@ def load(name_or_path: str) -> Policy:
         path = Path(name_or_path)
         if not path.is_file():
             near = nearest(name_or_path, BUILTIN)
-            raise UsageError(f"no policy named {name_or_path!r} and no such file; builtin policies: {', '.join(BUILTIN)}{near}")
+            raise UsageError(
+                f"no policy named {name_or_path!r} and no such file; builtin policies: {', '.join(BUILTIN)}{near}"
+            )
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -127,6 +129,7 @@ def _choice(table: Mapping[str, Any], key: str, choices: Mapping[str, T], at: st
     if value is None and default is not None:
         return default
     if not isinstance(value, str) or value not in choices:
-        raise UsageError(f"{at}: {key} must be one of {', '.join(choices)}, not {value!r}{nearest(str(value), tuple(choices))}")
+        raise UsageError(
+            f"{at}: {key} must be one of {', '.join(choices)}, not {value!r}{nearest(str(value), tuple(choices))}"
+        )
     return choices[value]
-

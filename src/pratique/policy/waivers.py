@@ -18,8 +18,17 @@ _KEYS = ("finding", "owner", "reason", "expires")
 def load(path: Path) -> tuple[Waiver, ...]:
     """The waivers in a TOML file of `[[waiver]]` tables (`docs/spec/policy.md`)."""
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"waivers {path}: {error}") from None
+    return check(text, str(path))
+
+
+def check(text: str, path: str) -> tuple[Waiver, ...]:
+    """The waivers in `text`; every error names `path` and the entry."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise UsageError(f"waivers {path}: {error}") from None
     check_keys(document, ("schema", "waiver"), f"waivers {path}")
     if document.get("schema") != SCHEMA:

@@ -41,7 +41,9 @@ class InPlace:
 
     def entries(self, root: Path) -> Iterator[HeldEntry]:
         if not root.is_dir():
-            yield _entry(root.resolve(), root.name)  # a link that the user named is followed; one inside a folder is not
+            yield _entry(
+                root.resolve(), root.name
+            )  # a link that the user named is followed; one inside a folder is not
             return
         pending = [(root, "")]
         count = 0

@@ -1,0 +1,7 @@
+"""`python -m pratique`."""
+
+import sys
+
+from pratique.cli.main import main
+
+sys.exit(main())
