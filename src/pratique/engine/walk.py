@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pratique.domain.locator import Locator
 from pratique.domain.part import Broken, Member, Part
 from pratique.domain.report import Gap
 from pratique.engine.intervals import Intervals
@@ -86,16 +87,13 @@ class Walk:
                     loss = _Measure(item.window.size)
                     yield from self._nested(item, scope, loss)
                     nested_loss += loss.loss_in(item.where.length or 0)
-                    where = item.where
                 else:
-                    if isinstance(item, Broken) and item.lost:
-                        self.account.gap(Gap("broken", item.where, item.message, 0))
-                        stopped = True
                     yield item
-                    where = item.where
-                if where.offset is not None and where.length is not None and where.path == scope.base.path:
-                    if where.members == scope.base.members and not (isinstance(item, Broken) and item.lost):
-                        covered.add(where.offset, where.length)
+                    if isinstance(item, Broken) and item.lost:
+                        self.account.gap(Gap("broken", item.where, item.message))
+                        stopped = True
+                        continue
+                _cover(covered, item.where, scope.base)
         unexplained = 0
         for offset, length in self._leftover(window, covered):
             yield from self._unexplained(window, scope, offset, length, formats, stopped)
@@ -190,6 +188,14 @@ class _Measure:
         if self.size == 0:
             return 0
         return region * (self.size - self.accounted) // self.size
+
+
+def _cover(covered: Intervals, where: Locator, base: Locator) -> None:
+    """Count `where` as explained if it is a byte range of the window at `base` itself, not of something nested in it."""
+    if where.offset is None or where.length is None:
+        return
+    if where.path == base.path and where.members == base.members:
+        covered.add(where.offset, where.length)
 
 
 def _claims(name: str) -> tuple[tuple[str, str], ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class Seal:
     """A step's private stamp. Two seals are never equal, so a forged one is caught when the state is made."""
 
     __slots__ = ("state",)
-    _made: dict[str, Seal] = {}
+    _made: ClassVar[dict[str, Seal]] = {}
 
     def __init__(self, state: str) -> None:
         if state in Seal._made:
