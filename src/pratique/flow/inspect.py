@@ -12,6 +12,7 @@ from pratique.domain.report import Coverage, Gap, Loading, Report, RuleRun
 from pratique.engine.local import run
 from pratique.engine.plan import Plan
 from pratique.engine.walk import Account, Walk
+from pratique.flow.companions import Companions
 from pratique.flow.components import Inventory
 from pratique.flow.identify import Identified
 from pratique.formats.contract import Scope
@@ -35,8 +36,10 @@ def inspect(
         members={member.path: member for member in identified.artifact.members},
         read_text=lambda path: _read_text(identified, path),
     )
-    parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading)
+    companions = Companions()
+    parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions)
     outcome = run(parts, plan, surroundings)
+    walk.account.accounted_bytes += companions.settle(walk.account.gaps)
     findings = tuple(sorted(outcome.findings.values(), key=lambda f: (-f.severity, f.where.sort_key, f.rule)))
     gaps = _distinct((*identified.gaps, *_account_gaps(walk.account), *outcome.gaps))
     return Report(
@@ -70,10 +73,11 @@ def _parts(identified: Identified, walk: Walk, on_bytes: Callable[[int], None]) 
         on_bytes(handle.size_bytes)
 
 
-def _tapped(parts: Iterator[Part], inventory: Inventory, loading: _Loading) -> Iterator[Part]:
+def _tapped(parts: Iterator[Part], inventory: Inventory, loading: _Loading, companions: Companions) -> Iterator[Part]:
     for part in parts:
         if isinstance(part, Metadata):
             inventory.see(part)
+            companions.see(part)
         elif isinstance(part, Import | Call):
             loading.see(part)
         yield part

@@ -13,4 +13,6 @@ class FormatEntry(NamedTuple):
     tail_magics: tuple[bytes, ...]
 
 
-FORMATS = tuple(FormatEntry(*row) for row in (('safetensors', 'pratique.formats.safetensors', 'MODEL', (), b'', ('.safetensors',), ()),))
+FORMATS = tuple(FormatEntry(*row) for row in (('onnx', 'pratique.formats.onnx', 'MODEL', (), b'\x08\x12\x1a"(2:Br\xa2\xca', ('.onnx',), ()),
+ ('onnx-tensor', 'pratique.formats.onnx_tensor', 'DATASET', (), b'\x08\n\x10BJ', (), ()),
+ ('safetensors', 'pratique.formats.safetensors', 'MODEL', (), b'', ('.safetensors',), ())))

@@ -12,9 +12,26 @@ class RuleEntry(NamedTuple):
     topics: tuple[str, ...]
 
 
-RULES = tuple(RuleEntry(*row) for row in (('structure/safetensors-table',
+RULES = tuple(RuleEntry(*row) for row in (('loading/onnx-compiled-context', 'pratique.inspections.loading.onnx_compiled_context', 'MEDIUM', 1, ('Operator',), ('onnx',)),
+ ('loading/onnx-custom-operator', 'pratique.inspections.loading.onnx_custom_operator', 'MEDIUM', 1, ('Operator',), ('onnx',)),
+ ('loading/onnx-external-path', 'pratique.inspections.loading.onnx_external_path', 'HIGH', 1, ('Metadata',), ('onnx-external-data',)),
+ ('loading/onnx-python-operator', 'pratique.inspections.loading.onnx_python_operator', 'HIGH', 1, ('Operator',), ('onnx',)),
+ ('structure/onnx-consistency',
+  'pratique.inspections.structure.onnx_consistency',
+  'MEDIUM',
+  1,
+  ('Broken',),
+  ('onnx-tensor-size', 'onnx-repeated-graph', 'onnx-depth', 'onnx-wire')),
+ ('structure/onnx-external-data', 'pratique.inspections.structure.onnx_external_data', 'MEDIUM', 1, ('Metadata',), ('onnx-external-data',)),
+ ('structure/protobuf-unknown-field',
+  'pratique.inspections.structure.protobuf_unknown_field',
+  'LOW',
+  1,
+  ('Broken',),
+  ('onnx-unknown-field', 'tensorflow-unknown-field', 'coreml-unknown-field', 'protobuf-unknown-field')),
+ ('structure/safetensors-table',
   'pratique.inspections.structure.safetensors_table',
   'MEDIUM',
   1,
   ('Broken',),
-  ('safetensors-overlap', 'safetensors-bounds', 'safetensors-size', 'safetensors-duplicate-key', 'safetensors-entry')),))
+  ('safetensors-overlap', 'safetensors-bounds', 'safetensors-size', 'safetensors-duplicate-key', 'safetensors-entry'))))
