@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pratique.domain.errors import TamperedError, UsageError
-from pratique.domain.ports import InclusionProof, Reference
+from pratique.domain.held import InclusionProof, Reference
 from pratique.domain.verdict import Decision
 from pratique.engine.plan import Plan
 from pratique.flow.acquire import Held, acquire
@@ -62,8 +62,8 @@ class FolderShelf:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, root: Path, artifact_id: str) -> Path:
-        return Path(shutil.move(str(root), self.root / artifact_id))
+    def put(self, root: str, artifact_id: str) -> str:
+        return str(shutil.move(root, self.root / artifact_id))
 
 
 def identified(path: Path, **expected: object) -> Identified:
@@ -93,7 +93,7 @@ def test_a_clean_folder_goes_all_the_way(notes: Path, tmp_path: Path) -> None:
     statement, entry = store.saved[made.identified.artifact.id.digest]
     assert ledger.entries[entry] == hashlib.sha256(statement).digest()
     admitted = admit(made, FolderShelf(tmp_path))
-    assert (admitted.path / "README.txt").exists()
+    assert (Path(admitted.path) / "README.txt").exists()
     assert not notes.exists()
 
 
@@ -187,3 +187,17 @@ def test_a_link_out_of_the_root_is_a_gap_and_not_followed(tmp_path: Path) -> Non
     seen = identified(folder)
     assert [gap.kind for gap in seen.gaps] == ["unreadable"]
     assert seen.files == ()
+
+
+def test_a_hugging_face_snapshot_is_read_through_its_own_blobs(tmp_path: Path) -> None:
+    blobs = tmp_path / "models--a--b" / "blobs"
+    snapshot = tmp_path / "models--a--b" / "snapshots" / "0123"
+    blobs.mkdir(parents=True)
+    snapshot.mkdir(parents=True)
+    (blobs / "d1").write_text("hello\n")
+    (tmp_path / "outside").write_text("secret\n")
+    (snapshot / "a.txt").symlink_to("../../blobs/d1")
+    (snapshot / "b.txt").symlink_to("../../../outside")
+    seen = identified(snapshot)
+    assert [file.path for file in seen.files] == ["a.txt"]
+    assert [(gap.kind, gap.where.path) for gap in seen.gaps] == [("unreadable", "b.txt")]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 from pprint import pformat
@@ -70,9 +71,15 @@ def rules_index() -> str:
     )
 
 
+def policies_index() -> str:
+    documents = {p.stem: tomllib.loads(p.read_text("utf-8")) for p in sorted((PACKAGE / "policy/builtin").glob("*.toml"))}
+    return HEADER + "from typing import Any\n\nPOLICIES: dict[str, dict[str, Any]] = " + pformat(documents, width=110) + "\n"
+
+
 def main() -> int:
     sys.path.insert(0, str(SOURCE))
     targets = {PACKAGE / "formats/index.py": formats_index, PACKAGE / "inspections/index.py": rules_index}
+    targets[PACKAGE / "policy/builtin_index.py"] = policies_index
     stale = []
     for path, make in targets.items():
         text = make()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pratique.domain.held import Reference
 from pratique.domain.policy import Policy, Waiver
-from pratique.domain.ports import Reference
 from pratique.domain.report import Report
 from pratique.domain.verdict import Verdict
 from pratique.engine.plan import Plan
@@ -20,6 +20,9 @@ from pratique.flow.judge import judge
 from pratique.formats.window import Limits
 from pratique.policy import parse
 from pratique.sources.files import InPlace, LocalFiles
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TextIO
 
 from pratique import wiring
@@ -62,6 +61,8 @@ def run(words: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pratique inspect",
+        # A given width spares the search for the terminal's, and with it the import of shutil and four codecs.
+        formatter_class=partial(argparse.HelpFormatter, max_help_position=28, width=100),
         description="Say what each TARGET is, what opening it would execute or reach, and whether to admit it. "
         "Nothing in it is loaded or executed.",
         epilog="Exit codes: 0 every target admitted; 1 one held or refused; 2 usage; 3 one could not be completed.",
@@ -102,7 +103,7 @@ def _orders(options: argparse.Namespace, chosen: configuration.Settings) -> list
 def _waivers(name: str) -> tuple[Waiver, ...]:
     from pratique.policy import waivers
 
-    return waivers.load(Path(name))
+    return waivers.load(name)
 
 
 def _check_rules(names: tuple[str, ...]) -> None:
@@ -187,7 +188,8 @@ def _write_baseline(options: argparse.Namespace, findings: list[str]) -> None:
 
     text = waivers.render(tuple(Waiver(f, options.owner, options.reason, options.expires) for f in findings))
     waivers.check(text, options.write_baseline)
-    Path(options.write_baseline).write_text(text, "utf-8")
+    with _output(options.write_baseline) as out:
+        out.write(text)
 
 
 def _code(document: Document) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
 from pratique.domain.errors import UsageError
@@ -33,16 +32,16 @@ class Settings:
 _KEYS = ("policy", "format", "jobs", "waivers", "disable", "limits")
 
 
-def load(targets: list[str], environment: Mapping[str, str], start: Path | None = None) -> Settings:
+def load(targets: list[str], environment: Mapping[str, str], start: str | None = None) -> Settings:
     """The settings of this run. Unknown keys are errors that name the nearest one."""
     settings = Settings()
-    found = _find(start or Path.cwd())
+    found = _find(start or os.getcwd())
     if found is not None:
         path, table = found
         if _inside_a_target(path, targets):
-            settings = replace(settings, ignored=str(path))
+            settings = replace(settings, ignored=path)
         else:
-            settings = _apply(settings, table, str(path), path.parent)
+            settings = _apply(settings, table, path, os.path.dirname(path))
     for name, value in sorted(environment.items()):
         if name.startswith("PRATIQUE_"):
             settings = _apply(settings, _from_environment(name, value), f"environment {name}", None)
@@ -56,31 +55,37 @@ def limits_of(settings: Settings) -> Limits:
     return limits
 
 
-def _find(start: Path) -> tuple[Path, dict[str, Any]] | None:
-    for folder in (start, *start.parents):
-        own = folder / "pratique.toml"
-        if own.is_file():
+def _find(start: str) -> tuple[str, dict[str, Any]] | None:
+    folder = os.path.realpath(start)
+    while True:
+        own = os.path.join(folder, "pratique.toml")
+        if os.path.isfile(own):
             return own, _toml(own)
-        project = folder / "pyproject.toml"
-        if project.is_file() and b"tool.pratique" in project.read_bytes():
+        project = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(project):
             table = _toml(project).get("tool", {}).get("pratique")
             if isinstance(table, dict):
                 return project, table
-    return None
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _toml(path: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        with open(path, "rb") as file:
+            return tomllib.load(file)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: {error}") from None
 
 
-def _inside_a_target(path: Path, targets: list[str]) -> bool:
-    resolved = path.resolve()
-    return any(resolved.is_relative_to(Path(target).resolve()) for target in targets if Path(target).is_dir())
+def _inside_a_target(path: str, targets: list[str]) -> bool:
+    resolved = os.path.realpath(path)
+    folders = (os.path.realpath(target) for target in targets if os.path.isdir(target))
+    return any(os.path.commonpath((resolved, folder)) == folder for folder in folders)
 
 
 def _from_environment(name: str, value: str) -> dict[str, Any]:
@@ -101,7 +106,7 @@ def _number(value: str, name: str) -> int:
     return int(value)
 
 
-def _apply(settings: Settings, table: Mapping[str, Any], at: str, folder: Path | None) -> Settings:
+def _apply(settings: Settings, table: Mapping[str, Any], at: str, folder: str | None) -> Settings:
     from pratique.policy.parse import check_keys
 
     check_keys(table, _KEYS, at)
@@ -115,14 +120,14 @@ def _apply(settings: Settings, table: Mapping[str, Any], at: str, folder: Path |
     return replace(settings, **changes)
 
 
-def _relative_to(folder: Path, changes: Mapping[str, Any]) -> dict[str, Any]:
+def _relative_to(folder: str, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Paths in a configuration file are relative to it."""
     resolved: dict[str, Any] = {}
     if "waivers" in changes:
-        resolved["waivers"] = tuple(str(folder / name) for name in changes["waivers"])
+        resolved["waivers"] = tuple(os.path.join(folder, name) for name in changes["waivers"])
     policy = changes.get("policy", "")
     if policy.endswith(".toml"):
-        resolved["policy"] = str(folder / policy)
+        resolved["policy"] = os.path.join(folder, policy)
     return resolved
 
 

@@ -1,35 +1,16 @@
-"""What the flow needs from the outside. Adapters implement these; nothing above them names an adapter."""
+"""What the flow needs from the outside. Adapters implement these; nothing above them names an adapter.
+
+Protocols only: importing this module is for type checkers, so that start-up does not pay for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from pratique.domain.artifact import Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What the user asked for, before anything was resolved."""
-
-    text: str
-    expected_sha256: str | None = None
-    expected_size_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HeldEntry:
-    """One entry of held content, not followed if it is a link."""
-
-    path: str  # below the root, `/` between parts
-    type: str  # "file", "folder", "link", "other"
-    size_bytes: int
-    executable: bool = False
-    target: str | None = None
-    error: str | None = None  # why it could not be read
+from pratique.domain.held import HeldEntry, InclusionProof, Reference
 
 
 class Handle(Protocol):
@@ -49,7 +30,7 @@ class Source(Protocol):
 
     def accepts(self, reference: Reference) -> bool: ...
 
-    def fetch(self, reference: Reference, quarantine: Quarantine) -> tuple[Path, Origin]:
+    def fetch(self, reference: Reference, quarantine: Quarantine) -> tuple[str, Origin]:
         """Put the bytes into quarantine (or, for local files, name them where they lie) and say where they came from."""
         ...
 
@@ -57,17 +38,17 @@ class Source(Protocol):
 class Quarantine(Protocol):
     """Where fetched bytes wait. Nothing is opened from here but through `open`."""
 
-    def place(self, name: str) -> Path: ...
+    def place(self, name: str) -> str: ...
 
-    def entries(self, root: Path) -> Iterator[HeldEntry]: ...
+    def entries(self, root: str) -> Iterator[HeldEntry]: ...
 
-    def open(self, root: Path, path: str) -> Handle: ...
+    def open(self, root: str, path: str) -> Handle: ...
 
 
 class Shelf(Protocol):
     """Where admitted artifacts stand."""
 
-    def put(self, root: Path, artifact_id: str) -> Path:
+    def put(self, root: str, artifact_id: str) -> str:
         """Move `root` in with one atomic rename."""
         ...
 
@@ -78,16 +59,6 @@ class Store(Protocol):
     def save(self, artifact_id: str, statement: bytes, entry: int) -> None: ...
 
     def load(self, artifact_id: str) -> tuple[bytes, int] | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class InclusionProof:
-    """RFC 6962 audit path of leaf `index` in a tree of `size` leaves."""
-
-    index: int
-    size: int
-    root: bytes
-    path: tuple[bytes, ...]
 
 
 class Ledger(Protocol):

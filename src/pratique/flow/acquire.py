@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pratique.domain.artifact import Origin
 from pratique.domain.errors import TamperedError
-from pratique.domain.ports import HeldEntry, Quarantine, Reference, Source
 from pratique.flow.seal import Seal, check
+
+if TYPE_CHECKING:
+    from pratique.domain.artifact import Origin
+    from pratique.domain.held import HeldEntry, Reference
+    from pratique.domain.ports import Quarantine, Source
 
 CHUNK_BYTES = 1 << 20
 
@@ -20,7 +23,7 @@ class Held:
 
     reference: Reference
     origin: Origin
-    root: Path
+    root: str
     entries: tuple[HeldEntry, ...]
     quarantine: Quarantine
     seal: Seal
@@ -40,7 +43,7 @@ def acquire(reference: Reference, source: Source, quarantine: Quarantine) -> Hel
     return Held(reference, origin, root, entries, quarantine, _SEAL)
 
 
-def _compare(reference: Reference, root: Path, entries: tuple[HeldEntry, ...], quarantine: Quarantine) -> None:
+def _compare(reference: Reference, root: str, entries: tuple[HeldEntry, ...], quarantine: Quarantine) -> None:
     if reference.expected_size_bytes is None and reference.expected_sha256 is None:
         return
     if len(entries) != 1 or entries[0].type != "file":
@@ -54,7 +57,7 @@ def _compare(reference: Reference, root: Path, entries: tuple[HeldEntry, ...], q
             raise TamperedError(f"{reference.text}: expected sha256 {reference.expected_sha256}, got {digest}")
 
 
-def sha256_of(quarantine: Quarantine, root: Path, path: str) -> str:
+def sha256_of(quarantine: Quarantine, root: str, path: str) -> str:
     """The SHA-256 of one held file, read once in pieces of 1 MiB."""
     handle = quarantine.open(root, path)
     try:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pratique.domain.errors import TamperedError, UsageError
-from pratique.domain.ports import Shelf
 from pratique.domain.verdict import Decision
 from pratique.flow.acquire import sha256_of
 from pratique.flow.record import Receipt
+
+if TYPE_CHECKING:
+    from pratique.domain.ports import Shelf
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
     """Where the artifact stands now."""
 
-    path: Path
+    path: str
     receipt: Receipt
 
 

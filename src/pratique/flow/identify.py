@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pratique.domain.artifact import Artifact, ArtifactKind, ArtifactMember
 from pratique.domain.errors import UnavailableError
 from pratique.domain.fingerprint import Fingerprint, FingerprintKind
 from pratique.domain.locator import Locator
-from pratique.domain.ports import HeldEntry
 from pratique.domain.report import Gap
 from pratique.engine.isolate import isolated
 from pratique.flow.acquire import Held, sha256_of
@@ -18,6 +19,9 @@ from pratique.flow.seal import Seal, check
 from pratique.formats.contract import Format
 from pratique.formats.identify import identify as identify_content
 from pratique.formats.window import Budget, Window
+
+if TYPE_CHECKING:
+    from pratique.domain.held import HeldEntry
 
 BYTES_SCHEME = "bytes-sha256/1"
 TREE_SCHEME = "tree-sha256/1"
@@ -51,6 +55,7 @@ _SEAL = Seal("Identified")
 
 def identify(held: Held, on_bytes: Callable[[int], None] = lambda count: None) -> Identified:
     """Hash every file once and look at its content. `on_bytes` is told how many bytes were hashed, for progress."""
+    single = not os.path.isdir(held.root)
     members: list[ArtifactMember] = []
     files: list[IdentifiedFile] = []
     gaps: list[Gap] = []
@@ -63,8 +68,8 @@ def identify(held: Held, on_bytes: Callable[[int], None] = lambda count: None) -
         elif entry.type == "link" and not _lands_inside(held, entry):
             reason = f"a link to {entry.target!r}, outside of what was inspected, is not followed"
             gaps.append(Gap("unreadable", Locator(entry.path), reason))
-    fingerprints = fingerprints_of(members, single=held.root.is_file())
-    kind, format_ = _nature(files, single=held.root.is_file())
+    fingerprints = fingerprints_of(members, single=single)
+    kind, format_ = _nature(files, single=single)
     artifact = Artifact(fingerprints[0], kind, format_, held.origin, tuple(members))
     return Identified(held, artifact, fingerprints, tuple(files), tuple(gaps), _SEAL)
 
@@ -106,11 +111,11 @@ def _formats(held: Held, path: str, gaps: list[Gap]) -> tuple[Format, ...]:
 def _lands_inside(held: Held, entry: HeldEntry) -> bool:
     """Whether the link's target is another entry of the artifact (which is then inspected as itself)."""
     try:
-        root = held.root.resolve()
-        target = (held.root / entry.path).resolve()
-    except (OSError, RuntimeError):
+        root = os.path.realpath(held.root)
+        target = os.path.realpath(os.path.join(root, entry.path))
+        return os.path.exists(target) and os.path.commonpath((root, target)) == root
+    except (OSError, ValueError):
         return False
-    return target.exists() and target.is_relative_to(root)
 
 
 def fingerprints_of(members: list[ArtifactMember], *, single: bool) -> tuple[Fingerprint, ...]:

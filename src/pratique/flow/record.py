@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pratique.domain.errors import UsageError
-from pratique.domain.ports import InclusionProof, Ledger, Signer, Store
 from pratique.domain.report import Report
 from pratique.domain.verdict import Verdict
 from pratique.flow.document import canonical, inspection_document, report_digest
 from pratique.flow.identify import Identified
 from pratique.flow.seal import Seal, check
+
+if TYPE_CHECKING:
+    from pratique.domain.held import InclusionProof
+    from pratique.domain.ports import Ledger, Signer, Store
 
 
 @dataclass(frozen=True, slots=True)

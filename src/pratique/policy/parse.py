@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
+import os
 from collections.abc import Mapping
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, TypeVar
 
 from pratique.domain.errors import UsageError
@@ -15,11 +13,13 @@ from pratique.domain.finding import Confidence, Severity
 from pratique.domain.policy import AttestationClause, Clause, FindingClause, FormatClause, GapClause, Policy
 from pratique.domain.report import GAP_KINDS
 from pratique.domain.verdict import Decision
+from pratique.policy.builtin_index import POLICIES
 
 T = TypeVar("T")
 
 SCHEMA = "pratique.policy/1"
-BUILTIN = ("balanced", "research", "strict")
+BUILTIN = tuple(POLICIES)
+MAX_DOCUMENT_CHARACTERS = 1 << 20
 _DOCUMENT_KEYS = ("schema", "name", "description", "valid_days", "clause")
 _CLAUSE_KEYS = {
     "severity": ("id", "decision", "because", "severity", "confidence", "rules"),
@@ -31,28 +31,33 @@ _CLAUSE_KEYS = {
 
 def load(name_or_path: str) -> Policy:
     """A builtin policy by name, or a policy document by path."""
-    if name_or_path in BUILTIN:
-        path = Path(__file__).parent / "builtin" / f"{name_or_path}.toml"
-    else:
-        path = Path(name_or_path)
-        if not path.is_file():
-            near = nearest(name_or_path, BUILTIN)
-            raise UsageError(
-                f"no policy named {name_or_path!r} and no such file; builtin policies: {', '.join(BUILTIN)}{near}"
-            )
+    if name_or_path in POLICIES:
+        return from_document(POLICIES[name_or_path], name_or_path)
+    if not os.path.isfile(name_or_path):
+        known = ", ".join(BUILTIN)
+        near = nearest(name_or_path, BUILTIN)
+        raise UsageError(f"no policy named {name_or_path!r} and no such file; builtin policies: {known}{near}")
     try:
-        text = path.read_text("utf-8")
+        with open(name_or_path, encoding="utf-8") as file:
+            text = file.read(MAX_DOCUMENT_CHARACTERS)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"policy {path}: {error}") from None
-    return parse(text, str(name_or_path))
+        raise UsageError(f"policy {name_or_path}: {error}") from None
+    return parse(text, name_or_path)
 
 
 def parse(text: str, source: str) -> Policy:
     """The policy in `text`; `source` is named in errors."""
+    import tomllib
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"policy {source}: not TOML: {error}") from None
+    return from_document(document, source)
+
+
+def from_document(document: Mapping[str, Any], source: str) -> Policy:
+    """The policy in a parsed document."""
     check_keys(document, _DOCUMENT_KEYS, f"policy {source}")
     if document.get("schema") != SCHEMA:
         raise UsageError(f'policy {source}: schema must be "{SCHEMA}", not {document.get("schema")!r}')
@@ -97,6 +102,8 @@ def _clause(entry: Any, at: str) -> Clause:
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
     """A phrase that names the nearest known word, if one is near."""
+    from difflib import get_close_matches
+
     close = get_close_matches(word, known, n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else ""
 

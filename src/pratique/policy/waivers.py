@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from pratique.domain.errors import UsageError
 from pratique.domain.policy import Waiver
 from pratique.policy.parse import check_keys
 
+MAX_DOCUMENT_CHARACTERS = 16 << 20
 SCHEMA = "pratique.waivers/1"
 _KEYS = ("finding", "owner", "reason", "expires")
 
 
-def load(path: Path) -> tuple[Waiver, ...]:
+def load(path: str) -> tuple[Waiver, ...]:
     """The waivers in a TOML file of `[[waiver]]` tables (`docs/spec/policy.md`)."""
     try:
-        text = path.read_text("utf-8")
+        with open(path, encoding="utf-8") as file:
+            text = file.read(MAX_DOCUMENT_CHARACTERS)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"waivers {path}: {error}") from None
-    return check(text, str(path))
+    return check(text, path)
 
 
 def check(text: str, path: str) -> tuple[Waiver, ...]:

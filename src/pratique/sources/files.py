@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pratique.domain.artifact import Origin
 from pratique.domain.errors import UnavailableError, UsageError
-from pratique.domain.ports import Handle, HeldEntry, Quarantine, Reference
+from pratique.domain.held import HeldEntry, Reference
+
+if TYPE_CHECKING:
+    from pratique.domain.ports import Handle, Quarantine
 
 MAX_ENTRIES = 1_000_000
 
@@ -20,55 +23,60 @@ class LocalFiles:
     def accepts(self, reference: Reference) -> bool:
         return "://" not in reference.text
 
-    def fetch(self, reference: Reference, quarantine: Quarantine) -> tuple[Path, Origin]:
-        path = Path(reference.text)
+    def fetch(self, reference: Reference, quarantine: Quarantine) -> tuple[str, Origin]:
+        path = reference.text
         try:
-            mode = path.stat().st_mode
+            mode = os.stat(path).st_mode
         except FileNotFoundError:
-            raise UsageError(f"{reference.text}: no such file or folder") from None
+            raise UsageError(f"{path}: no such file or folder") from None
         except (OSError, ValueError) as error:
-            raise UnavailableError(f"{reference.text}: {error}") from None
+            raise UnavailableError(f"{path}: {error}") from None
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise UsageError(f"{reference.text}: neither a file nor a folder")
-        return path, Origin(reference.text)
+            raise UsageError(f"{path}: neither a file nor a folder")
+        return path, Origin(path)
 
 
 class InPlace:
-    """A `Quarantine` over local paths: lists without following links, opens without following links below the root."""
+    """A `Quarantine` over local paths: lists without following links, opens without following links below the root.
 
-    def place(self, name: str) -> Path:
+    One exception: a Hugging Face cache keeps a snapshot's files as links into its own `blobs` folder
+    (huggingface_hub, "Understand caching"); links of exactly that form are read as the files that they stand for.
+    """
+
+    def place(self, name: str) -> str:
         raise UnavailableError("local files are not copied")
 
-    def entries(self, root: Path) -> Iterator[HeldEntry]:
-        if not root.is_dir():
-            yield _entry(
-                root.resolve(), root.name
-            )  # a link that the user named is followed; one inside a folder is not
+    def entries(self, root: str) -> Iterator[HeldEntry]:
+        if not os.path.isdir(root):
+            yield _entry(os.path.realpath(root), os.path.basename(root), None)
             return
+        blobs = _cache_blobs(root)
         pending = [(root, "")]
         count = 0
         while pending:
             folder, prefix = pending.pop()
             try:
-                names = sorted(os.listdir(folder), reverse=True)
+                names = sorted(os.listdir(folder))
             except OSError as error:
                 yield HeldEntry(prefix.rstrip("/") or ".", "other", 0, error=error.strerror or str(error))
                 continue
             folders = []
-            for name in reversed(names):
+            for name in names:
                 count += 1
                 if count > MAX_ENTRIES:
                     yield HeldEntry(prefix + name, "other", 0, error=f"more than {MAX_ENTRIES} entries")
                     return
-                entry = _entry(folder / name, prefix + name)
+                entry = _entry(os.path.join(folder, name), prefix + name, blobs)
                 yield entry
                 if entry.type == "folder":
-                    folders.append((folder / name, prefix + name + "/"))
+                    folders.append((os.path.join(folder, name), prefix + name + "/"))
             pending.extend(reversed(folders))
 
-    def open(self, root: Path, path: str) -> Handle:
-        full = root / path if root.is_dir() else root
-        return FileHandle(full, follow=full == root)
+    def open(self, root: str, path: str) -> Handle:
+        if not os.path.isdir(root):
+            return FileHandle(root, follow=True)  # a link that the user named is followed
+        full = os.path.join(root, path)
+        return FileHandle(full, follow=_is_cached_blob(full, _cache_blobs(root)))
 
 
 class FileHandle:
@@ -76,7 +84,7 @@ class FileHandle:
 
     __slots__ = ("_descriptor", "size_bytes")
 
-    def __init__(self, path: Path, follow: bool = False) -> None:
+    def __init__(self, path: str, follow: bool = False) -> None:
         flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
         if not follow:
             flags |= getattr(os, "O_NOFOLLOW", 0)
@@ -97,9 +105,22 @@ class FileHandle:
         os.close(self._descriptor)
 
 
-def _entry(path: Path, name: str) -> HeldEntry:
+def _cache_blobs(root: str) -> str | None:
+    """The `blobs` folder of a Hugging Face cache, if `root` is one of its snapshots."""
+    resolved = os.path.realpath(root)
+    snapshots = os.path.dirname(resolved)
+    blobs = os.path.join(os.path.dirname(snapshots), "blobs")
+    return blobs if os.path.basename(snapshots) == "snapshots" and os.path.isdir(blobs) else None
+
+
+def _is_cached_blob(path: str, blobs: str | None) -> bool:
+    return blobs is not None and os.path.islink(path) and os.path.dirname(os.path.realpath(path)) == blobs
+
+
+def _entry(path: str, name: str, blobs: str | None) -> HeldEntry:
     try:
-        status = os.lstat(path)
+        follow = _is_cached_blob(path, blobs)
+        status = os.stat(path) if follow else os.lstat(path)
         mode = status.st_mode
         if stat.S_ISLNK(mode):
             return HeldEntry(name, "link", 0, target=os.readlink(path))
