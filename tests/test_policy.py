@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ from pratique.domain.verdict import Decision, Verdict
 from pratique.policy.judge import judge
 from pratique.policy.parse import BUILTIN, load, parse
 
-NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ARTIFACT = Artifact(Fingerprint(FingerprintKind.BYTES, "bytes-sha256/1", "ab"), ArtifactKind.MODEL, "x", Origin("x"), ())
 
 
@@ -116,7 +116,7 @@ def test_a_waiver_counts_until_it_expires() -> None:
     accepted = verdict(report(bad), waived)
     assert accepted.decision is Decision.ADMIT
     assert accepted.waived == (bad.id,)
-    late = verdict(report(bad), waived, now=datetime(2026, 11, 24, tzinfo=timezone.utc))
+    late = verdict(report(bad), waived, now=datetime(2026, 11, 24, tzinfo=UTC))
     assert late.decision is Decision.REFUSE
     assert late.waived == ()
 

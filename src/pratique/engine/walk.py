@@ -12,7 +12,13 @@ from pratique.domain.report import Gap
 from pratique.engine.intervals import Intervals
 from pratique.engine.isolate import isolated
 from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope
-from pratique.formats.identify import claimed_formats, extensions_of, identify, load
+from pratique.formats.identify import (
+    claimed_formats,
+    extensions_of,
+    identify,
+    identify_by_magic,
+    load,
+)
 from pratique.formats.window import Budget, OutOfBudget, Window
 
 MAX_GAPS = 1000
@@ -148,9 +154,7 @@ class Walk:
         """Raw bytes are only read further when they certainly are another format."""
 
         def look() -> Iterator[Format]:
-            for format_ in identify(item.window, inside.name):
-                if format_.magics and _is_certain(format_, item.window, inside.name):
-                    yield format_
+            yield from identify_by_magic(item.window, inside.name)
 
         for format_ in isolated(look, lambda kind, reason: self._failed(kind, reason, inside, "identification")):
             yield from self._window(item.window, inside, format_.id, _Measure(item.window.size))

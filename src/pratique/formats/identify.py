@@ -59,12 +59,21 @@ def identify(window: Window, name: str) -> list[Format]:
     return [max(scored, key=lambda item: (item[0], item[1], item[2]))[3]]
 
 
+def identify_by_magic(window: Window, name: str) -> list[Format]:
+    """The formats that the window's first bytes certainly are: for raw data, where a likelihood means nothing."""
+    head = Head(window.read_at(0, HEAD_BYTES), window, name)
+    found = (load(entry.id) for entry in FORMATS if _has_magic(entry, head.data))
+    return [format_ for format_ in found if format_.probe(head) >= CERTAIN]
+
+
+def _has_magic(entry: FormatEntry, head: bytes) -> bool:
+    return any(head[at : at + len(magic)] == magic for at, magic in entry.magics)
+
+
 def _candidates(head: bytes, tail: bytes) -> Iterator[FormatEntry]:
     for entry in FORMATS:
         if entry.magics or entry.tail_magics:
-            if any(head[at : at + len(magic)] == magic for at, magic in entry.magics):
-                yield entry
-            elif any(magic in tail for magic in entry.tail_magics):
+            if _has_magic(entry, head) or any(magic in tail for magic in entry.tail_magics):
                 yield entry
         elif not entry.first_bytes or head[0] in entry.first_bytes:
             yield entry

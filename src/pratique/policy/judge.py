@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 
 from pratique.domain.attestation import Attestation
 from pratique.domain.finding import Finding
-from pratique.domain.policy import AttestationClause, FindingClause, FormatClause, GapClause, Policy
+from pratique.domain.policy import (
+    AttestationClause,
+    FindingClause,
+    FormatClause,
+    GapClause,
+    Policy,
+)
 from pratique.domain.report import Gap, Report
 from pratique.domain.verdict import Decision, Reason, Verdict
 

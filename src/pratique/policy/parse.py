@@ -10,7 +10,14 @@ from typing import Any, TypeVar
 
 from pratique.domain.errors import UsageError
 from pratique.domain.finding import Confidence, Severity
-from pratique.domain.policy import AttestationClause, Clause, FindingClause, FormatClause, GapClause, Policy
+from pratique.domain.policy import (
+    AttestationClause,
+    Clause,
+    FindingClause,
+    FormatClause,
+    GapClause,
+    Policy,
+)
 from pratique.domain.report import GAP_KINDS
 from pratique.domain.verdict import Decision
 from pratique.policy.builtin_index import POLICIES

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from html import escape
 from typing import TextIO
 
-from pratique.cli.output.summary import counts, coverage, opens, printable, what, worst_first
+from pratique.cli.output.summary import (
+    counts,
+    coverage,
+    opens,
+    printable,
+    what,
+    worst_first,
+)
 from pratique.flow.document import Document
 
 STYLE = """

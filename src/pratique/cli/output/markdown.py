@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
-from pratique.cli.output.summary import counts, coverage, opens, printable, what, worst_first
+from pratique.cli.output.summary import (
+    counts,
+    coverage,
+    opens,
+    printable,
+    what,
+    worst_first,
+)
 from pratique.flow.document import Document
 
 

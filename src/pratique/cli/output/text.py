@@ -8,7 +8,14 @@ import textwrap
 from collections.abc import Iterator
 from typing import TextIO
 
-from pratique.cli.output.summary import counts, coverage, opens, printable, what, worst_first
+from pratique.cli.output.summary import (
+    counts,
+    coverage,
+    opens,
+    printable,
+    what,
+    worst_first,
+)
 from pratique.flow.document import Document
 
 COLOURS = {"CRITICAL": "1;31", "HIGH": "31", "MEDIUM": "33", "LOW": "36", "INFO": "2"}

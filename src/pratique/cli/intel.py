@@ -1,0 +1,92 @@
+"""`pratique intel show|update|reset|build`: capability tables that are newer than the release."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+
+from pratique.attest import dsse
+from pratique.code import capability
+from pratique.domain.errors import UnavailableError, UsageError
+from pratique.store.intel import PAYLOAD_TYPE, SCHEMA, IntelStore, home, parse
+
+MAX_BUNDLE_BYTES = 64 << 20
+
+
+def run(words: list[str]) -> int:
+    options = _parser().parse_args(words)
+    store = IntelStore(home(os.environ))
+    if options.action == "show":
+        version = store.current()
+        print(f"capability tables {version or capability.VERSION} ({'updated' if version else 'of this release'})")
+    elif options.action == "reset":
+        store.reset()
+        print(f"capability tables {capability.VERSION} (of this release)")
+    elif options.action == "update":
+        _update(store, options.source, options.key)
+    else:
+        _build(options)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pratique intel", description="Show or update the capability tables.")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="show|update|reset|build")
+    actions.add_parser("show", help="which version is in force")
+    actions.add_parser("reset", help="go back to the tables of this release")
+    update = actions.add_parser("update", help="install a signed bundle")
+    update.add_argument("source", metavar="FILE|URL")
+    update.add_argument("--key", required=True, action="append", metavar="PEM", help="public key that must have signed it")
+    build = actions.add_parser("build", help="sign the tables of a folder (for maintainers)")
+    build.add_argument("folder")
+    build.add_argument("--version", required=True, metavar="YYYY.MM.DD")
+    build.add_argument("--key", required=True, metavar="PEM", help="private key")
+    build.add_argument("--output", required=True, metavar="FILE")
+    return parser
+
+
+def _update(store: IntelStore, source: str, key_files: list[str]) -> None:
+    """(1) fetch, (2) verify the signature, (3) check every table as the lookup will read it, (4) install atomically."""
+    keys = tuple(dsse.load_public_key(_read(name)) for name in key_files)
+    if "://" in source:
+        from pratique.sources.http import download
+
+        envelope = download(source, MAX_BUNDLE_BYTES)  # (1)
+    else:
+        envelope = _read(source)
+    verified = dsse.verify(envelope, PAYLOAD_TYPE, keys)  # (2)
+    _, tables = parse(verified.payload)
+    for library, table in tables.items():
+        capability.check_table(library, table)  # (3)
+    version = store.install(verified.payload)  # (4)
+    print(f"capability tables {version} installed: {len(tables)} libraries, signed by {verified.key_id[:16]}")
+
+
+def _build(options: argparse.Namespace) -> None:
+    tables = {}
+    for name in sorted(os.listdir(options.folder)):
+        if name.endswith(".json"):
+            library = name.removesuffix(".json")
+            tables[library] = json.loads(_read(os.path.join(options.folder, name)))
+            capability.check_table(library, tables[library])
+    document = {"schema": SCHEMA, "version": options.version, "capabilities": tables}
+    payload = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    parse(payload)
+    envelope = dsse.sign(payload, PAYLOAD_TYPE, dsse.load_private_key(_read(options.key)))
+    with open(options.output, "wb") as file:
+        file.write(envelope)
+    print(f"{options.output}: {len(tables)} libraries, version {options.version}")
+
+
+def _read(name: str) -> bytes:
+    try:
+        with open(name, "rb") as file:
+            data = file.read(MAX_BUNDLE_BYTES + 1)
+    except FileNotFoundError:
+        raise UsageError(f"{name}: no such file") from None
+    except OSError as error:
+        raise UnavailableError(f"{name}: {error.strerror}") from None
+    if len(data) > MAX_BUNDLE_BYTES:
+        raise UsageError(f"{name}: larger than {MAX_BUNDLE_BYTES} bytes")
+    return data

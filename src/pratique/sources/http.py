@@ -1,0 +1,40 @@
+"""Bounded HTTPS downloads. Plain HTTP is for this machine only."""
+
+from __future__ import annotations
+
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from pratique._version import VERSION
+from pratique.domain.errors import UnavailableError, UsageError
+
+TIMEOUT_SECONDS = 30
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def download(url: str, max_bytes: int) -> bytes:
+    """The body at `url`, at most `max_bytes`. Redirects stay on HTTPS."""
+    _check(url)
+    request = Request(url, headers={"User-Agent": f"pratique/{VERSION}"})
+    try:
+        with build_opener(_CheckedRedirects).open(request, timeout=TIMEOUT_SECONDS) as response:
+            body: bytes = response.read(max_bytes + 1)
+    except (URLError, OSError, ValueError) as error:
+        raise UnavailableError(f"{url}: {error}") from None
+    if len(body) > max_bytes:
+        raise UnavailableError(f"{url}: larger than {max_bytes} bytes")
+    return body
+
+
+def _check(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        return
+    raise UsageError(f"{url}: only https is fetched (http on this machine only)")
+
+
+class _CheckedRedirects(HTTPRedirectHandler):
+    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
+        _check(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
