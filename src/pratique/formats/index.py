@@ -15,4 +15,11 @@ class FormatEntry(NamedTuple):
 
 FORMATS = tuple(FormatEntry(*row) for row in (('onnx', 'pratique.formats.onnx', 'MODEL', (), b'\x08\x12\x1a"(2:Br\xa2\xca', ('.onnx',), ()),
  ('onnx-tensor', 'pratique.formats.onnx_tensor', 'DATASET', (), b'\x08\n\x10BJ', (), ()),
- ('safetensors', 'pratique.formats.safetensors', 'MODEL', (), b'', ('.safetensors',), ())))
+ ('pickle', 'pratique.formats.pickle', 'MODEL', (), b'', ('.pkl', '.pickle', '.pck', '.pcl', '.p', '.joblib', '.dill', '.cloudpickle'), ()),
+ ('safetensors', 'pratique.formats.safetensors', 'MODEL', (), b'', ('.safetensors',), ()),
+ ('tensorflow-checkpoint', 'pratique.formats.tensorflow_checkpoint', 'MODEL', (), b'', ('.index', '.ckpt'), (b'W\xfb\x80\x8b$uG\xdb',)),
+ ('tensorflow-fingerprint', 'pratique.formats.tensorflow_fingerprint', 'MODEL', (), b'\x08\x10\x18 ', (), ()),
+ ('tensorflow-graph', 'pratique.formats.tensorflow_graph_def', 'MODEL', (), b'\n\x12\x18"', ('.pb',), ()),
+ ('tensorflow-keras-metadata', 'pratique.formats.tensorflow_keras_metadata', 'MODEL', (), b'\n', (), ()),
+ ('tensorflow-meta-graph', 'pratique.formats.tensorflow_meta_graph', 'MODEL', (), b'\n', ('.meta', '.pb'), ()),
+ ('tensorflow-saved-model', 'pratique.formats.tensorflow_saved_model', 'MODEL', (), b'\x08\x12', ('.pb',), ())))

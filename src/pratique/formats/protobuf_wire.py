@@ -203,19 +203,19 @@ class Wire:
         at = span.offset
         while at < span.end:
             self.window.budget.tick()
-            value, at = self._varint(at, span.end)
+            value, at = self.varint(at, span.end)
             yield value
 
     def _field(self, at: int, end: int, depth: int) -> WireField:
-        tag, after = self._varint(at, end)
+        tag, after = self.varint(at, end)
         number, kind = tag >> 3, tag & 7
         if not 0 < number <= MAX_FIELD_NUMBER:
             raise WireError(f"field number {number} does not exist", at)
         if kind == VARINT:
-            value, stop = self._varint(after, end)
+            value, stop = self.varint(after, end)
             return WireField(number, kind, at, Span(after, stop - after), value)
         if kind == LENGTH:
-            length, start = self._varint(after, end)
+            length, start = self.varint(after, end)
             if length > end - start:
                 raise WireError(f"field {number} claims {length} bytes where {end - start} are left", at)
             return WireField(number, kind, at, Span(start, length))
@@ -235,7 +235,7 @@ class Wire:
             raise WireError(f"groups nest deeper than {MAX_GROUP_DEPTH}", at)
         while at < end:
             self.window.budget.tick()
-            tag, after = self._varint(at, end)
+            tag, after = self.varint(at, end)
             if tag & 7 == END_GROUP:
                 if tag >> 3 != number:
                     raise WireError(f"group {number} is closed as {tag >> 3}", at)
@@ -243,7 +243,8 @@ class Wire:
             at = self._field(at, end, depth + 1).payload.end
         raise WireError(f"group {number} is never closed", at)
 
-    def _varint(self, at: int, end: int) -> tuple[int, int]:
+    def varint(self, at: int, end: int) -> tuple[int, int]:
+        """The base-128 number at `at` and the offset after it. Raises `WireError`."""
         index = at - self._at
         if index < 0 or index + MAX_VARINT_BYTES > len(self._page):
             self._page, self._at, index = self.window.read_at(at, PAGE_BYTES), at, 0

@@ -16,6 +16,11 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/onnx-compiled-context', 'pra
  ('loading/onnx-custom-operator', 'pratique.inspections.loading.onnx_custom_operator', 'MEDIUM', 1, ('Operator',), ('onnx',)),
  ('loading/onnx-external-path', 'pratique.inspections.loading.onnx_external_path', 'HIGH', 1, ('Metadata',), ('onnx-external-data',)),
  ('loading/onnx-python-operator', 'pratique.inspections.loading.onnx_python_operator', 'HIGH', 1, ('Operator',), ('onnx',)),
+ ('loading/tensorflow-asset-path', 'pratique.inspections.loading.tensorflow_asset_path', 'HIGH', 1, ('Metadata',), ('tensorflow-asset',)),
+ ('loading/tensorflow-custom-operator', 'pratique.inspections.loading.tensorflow_custom_operator', 'MEDIUM', 1, ('Operator',), ('tensorflow',)),
+ ('loading/tensorflow-file-reader', 'pratique.inspections.loading.tensorflow_file_reader', 'MEDIUM', 1, ('Operator',), ('tensorflow',)),
+ ('loading/tensorflow-host-operator', 'pratique.inspections.loading.tensorflow_host_operator', 'HIGH', 1, ('Operator',), ('tensorflow',)),
+ ('loading/tensorflow-keras-lambda', 'pratique.inspections.loading.tensorflow_keras_lambda', 'HIGH', 1, ('Metadata',), ('keras-saved-object',)),
  ('structure/onnx-consistency',
   'pratique.inspections.structure.onnx_consistency',
   'MEDIUM',
@@ -34,4 +39,10 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/onnx-compiled-context', 'pra
   'MEDIUM',
   1,
   ('Broken',),
-  ('safetensors-overlap', 'safetensors-bounds', 'safetensors-size', 'safetensors-duplicate-key', 'safetensors-entry'))))
+  ('safetensors-overlap', 'safetensors-bounds', 'safetensors-size', 'safetensors-duplicate-key', 'safetensors-entry')),
+ ('structure/tensorflow-consistency',
+  'pratique.inspections.structure.tensorflow_consistency',
+  'MEDIUM',
+  1,
+  ('Broken',),
+  ('tensorflow-wire', 'tensorflow-checkpoint'))))
