@@ -62,4 +62,5 @@ FORMATS = tuple(FormatEntry(*row) for row in (('onnx', 'pratique.formats.onnx', 
  ('tensorflow-graph', 'pratique.formats.tensorflow_graph_def', 'MODEL', (), b'\n\x12\x18"', ('.pb',), ()),
  ('tensorflow-keras-metadata', 'pratique.formats.tensorflow_keras_metadata', 'MODEL', (), b'\n', (), ()),
  ('tensorflow-meta-graph', 'pratique.formats.tensorflow_meta_graph', 'MODEL', (), b'\n', ('.meta', '.pb'), ()),
- ('tensorflow-saved-model', 'pratique.formats.tensorflow_saved_model', 'MODEL', (), b'\x08\x12', ('.pb',), ())))
+ ('tensorflow-saved-model', 'pratique.formats.tensorflow_saved_model', 'MODEL', (), b'\x08\x12', ('.pb',), ()),
+ ('tflite', 'pratique.formats.tflite', 'MODEL', ((4, b'TFL3'),), b'', ('.tflite', '.lite'), ())))

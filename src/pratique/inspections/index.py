@@ -21,6 +21,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/onnx-compiled-context', 'pra
  ('loading/tensorflow-file-reader', 'pratique.inspections.loading.tensorflow_file_reader', 'MEDIUM', 1, ('Operator',), ('tensorflow',)),
  ('loading/tensorflow-host-operator', 'pratique.inspections.loading.tensorflow_host_operator', 'HIGH', 1, ('Operator',), ('tensorflow',)),
  ('loading/tensorflow-keras-lambda', 'pratique.inspections.loading.tensorflow_keras_lambda', 'HIGH', 1, ('Metadata',), ('keras-saved-object',)),
+ ('loading/tflite-custom-operator', 'pratique.inspections.loading.tflite_custom_operator', 'MEDIUM', 1, ('Operator',), ('tflite',)),
  ('structure/onnx-consistency',
   'pratique.inspections.structure.onnx_consistency',
   'MEDIUM',
@@ -45,4 +46,10 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/onnx-compiled-context', 'pra
   'MEDIUM',
   1,
   ('Broken',),
-  ('tensorflow-wire', 'tensorflow-checkpoint'))))
+  ('tensorflow-wire', 'tensorflow-checkpoint')),
+ ('structure/tflite-consistency',
+  'pratique.inspections.structure.tflite_consistency',
+  'MEDIUM',
+  1,
+  ('Broken',),
+  ('tflite-bounds', 'tflite-index', 'tflite-shape', 'executorch-bounds', 'arrow-bounds'))))
