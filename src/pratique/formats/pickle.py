@@ -30,9 +30,7 @@ TRIAL_OPCODES = 6
 PROTO = 0x80
 TORCH_LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # torch.serialization.MAGIC_NUMBER, pickled
 # Opcodes that a pickle can begin with: those that need nothing on the stack, no mark and no memo.
-FIRST_OPCODES = (
-    b"\x80\x95()]}\x8fNIJKLMFG\x88\x89\x8a\x8bSTUVX\x8c\x8dBC\x8e\x96cP\x82\x83\x84"
-)
+FIRST_OPCODES = b"\x80\x95()]}\x8fNIJKLMFG\x88\x89\x8a\x8bSTUVX\x8c\x8dBC\x8e\x96cP\x82\x83\x84"
 
 
 def probe(head: Head) -> int:
@@ -61,11 +59,7 @@ def likelihood(window: Window, offset: int = 0) -> int:
     room = window.size - offset
     cut = not trial.stopped and room > TRIAL_BYTES and trial.end >= TRIAL_BYTES - 4096
     if magic:
-        return (
-            CERTAIN
-            if trial.stopped or calls or cut or trial.machine.opcodes >= TRIAL_OPCODES
-            else LIKELY
-        )
+        return CERTAIN if trial.stopped or calls or cut or trial.machine.opcodes >= TRIAL_OPCODES else LIKELY
     if trial.stopped:
         alone = trial.end == room
         if calls or (alone and (imports or trial.machine.opcodes >= TRIAL_OPCODES)):
@@ -80,10 +74,7 @@ def likelihood(window: Window, offset: int = 0) -> int:
 
 def _plausible(item: Import) -> bool:
     names = (item.target.module, item.target.name)
-    return all(
-        name is None or all(part.isidentifier() for part in name.split("."))
-        for name in names
-    )
+    return all(name is None or all(part.isidentifier() for part in name.split(".")) for name in names)
 
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
@@ -92,11 +83,7 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         stream = Stream(window, scope, offset)
         yield from stream.parts()
         offset = stream.end
-        if (
-            not stream.stopped
-            or offset >= window.size
-            or likelihood(window, offset) == 0
-        ):
+        if not stream.stopped or offset >= window.size or likelihood(window, offset) == 0:
             return  # what is left, the walk reports as unexplained
     yield scope.broken(
         "pickle-too-many",

@@ -35,6 +35,7 @@ from pratique.formats.pickle_values import (
 )
 
 UNKNOWN_NAME = Name(None, None)
+STATE_ITEMS = 32
 _FOLLOWED = 16  # wrapped callables inside one another
 _TEXT_KEPT = 4096
 _HOOKS = (
@@ -47,14 +48,10 @@ _HOOKS = (
 )  # looked up on the instance by an unpickler
 
 
-def invoke(
-    m: Machine, function: Value, arguments: Value, how: str, at: int, depth: int = 0
-) -> Value:
+def invoke(m: Machine, function: Value, arguments: Value, how: str, at: int, depth: int = 0) -> Value:
     """Call `function(*arguments)`; `at` is just after the opcode."""
     if isinstance(function, Global):
-        m.called(
-            Name(function.module, function.name), how, render_arguments(arguments), at
-        )
+        m.called(Name(function.module, function.name), how, render_arguments(arguments), at)
         return _result(m, function, arguments, how, at, depth)
     if isinstance(function, Deferred):
         return _undefer(m, function, arguments, at, depth)
@@ -96,9 +93,7 @@ def build(m: Machine, target: Value, state: Value, at: int) -> None:
             invoke(
                 m,
                 hook,
-                (state,)
-                if isinstance(state, str | int | bytes | None)
-                else Nest((state,), 1),
+                (state,) if isinstance(state, str | int | bytes | None) else Nest((state,), 1),
                 "BUILD",
                 at,
             )
@@ -138,19 +133,11 @@ def insert(m: Machine, target: Value, items: list[Value], how: str, at: int) -> 
     if isinstance(target, Collection):
         keep(m, target, items)
         return
-    shown = tuple(render(item) for item in items[:4]) + (
-        ("…",) if len(items) > 4 else ()
-    )
+    shown = tuple(render(item) for item in items[:4]) + (("…",) if len(items) > 4 else ())
     if isinstance(target, Global | Module):
         _mutates(m, target, how, shown, at)
     elif isinstance(target, Object):
-        for method in (
-            ("extend", "append")
-            if how.startswith("APPEND")
-            else ("add",)
-            if how == "ADDITEMS"
-            else ()
-        ):
+        for method in ("extend", "append") if how.startswith("APPEND") else ("add",) if how == "ADDITEMS" else ():
             hook = (target.attributes or {}).get(method)
             if hook is not None:
                 invoke(m, hook, Nest(tuple(items[:KEPT_ITEMS]), 1), how, at)
@@ -170,25 +157,18 @@ def keep(m: Machine, target: Collection, items: list[Value]) -> None:
         target.items.extend(items)
         m.items_left -= len(items)
         return
+    if target.kind == "dict" and m.spilled is not None and len(target.items) + len(items) <= STATE_ITEMS:
+        target.items.extend(items)  # an overfull memo does not hold it, so it does not outlive its BUILD
+        return
     target.more = True
     if target.kind == "dict":
         for key, value in zip(items[::2], items[1::2], strict=False):
-            if (
-                isinstance(key, str)
-                and key in _HOOKS
-                and len(target.items) < 4 * KEPT_ITEMS
-            ):
+            if isinstance(key, str) and key in _HOOKS and len(target.items) < 4 * KEPT_ITEMS:
                 target.items += (key, value)
 
 
-def _mutates(
-    m: Machine, target: Global | Module, how: str, shown: tuple[str, ...], at: int
-) -> None:
-    name = (
-        Name(target.name, None)
-        if isinstance(target, Module)
-        else Name(target.module, target.name)
-    )
+def _mutates(m: Machine, target: Global | Module, how: str, shown: tuple[str, ...], at: int) -> None:
+    name = Name(target.name, None) if isinstance(target, Module) else Name(target.module, target.name)
     m.called(name, how, shown, at)
     message = f"{how} changes {name} itself, not an instance of it: {shown[0] if shown else ''}"
     m.report("pickle-mutates-global", message, at - 1, target=str(name), how=how)
@@ -228,27 +208,17 @@ def _type_name(value: Value) -> str:
         return value.kind
     if isinstance(value, Data):
         return value.kind if value.kind.isidentifier() else "object"
-    return (
-        "tuple"
-        if is_tuple(value)
-        else "str"
-        if isinstance(value, str)
-        else type(value).__name__
-    )
+    return "tuple" if is_tuple(value) else "str" if isinstance(value, str) else type(value).__name__
 
 
-def _undefer(
-    m: Machine, function: Deferred, arguments: Value, at: int, depth: int
-) -> Value:
+def _undefer(m: Machine, function: Deferred, arguments: Value, at: int, depth: int) -> Value:
     given = items_of(arguments) or ()
     if depth >= _FOLLOWED:
         m.called(UNKNOWN_NAME, function.kind, (), at)
         return UNKNOWN
     if function.kind == "functools.partial":
         all_arguments = Nest((*function.args, *given), 1)
-        return invoke(
-            m, function.function, all_arguments, "functools.partial", at, depth + 1
-        )
+        return invoke(m, function.function, all_arguments, "functools.partial", at, depth + 1)
     m.called(_deferred_name(function), "REDUCE", render_arguments(arguments), at)
     base: Value = given[0] if given else UNKNOWN
     if function.kind == "operator.methodcaller":
@@ -290,11 +260,7 @@ def _item(m: Machine, base: Value, key: Value, at: int) -> Value:
             )
             m.imported(Name(found.module, found.name), "computed", at - 1, 1)
             return found
-    return (
-        reach(m, base, "__getitem__()", at)
-        if isinstance(base, Global | Object)
-        else UNKNOWN
-    )
+    return reach(m, base, "__getitem__()", at) if isinstance(base, Global | Object) else UNKNOWN
 
 
 Rule = Callable[[Machine, tuple[Value, ...], int, int], Value]
@@ -321,11 +287,7 @@ def _forward(m: Machine, args: tuple[Value, ...], at: int, depth: int) -> Value:
     items: tuple[Value, ...] = ()
     if len(args) > 1:
         source = args[1]
-        items = (
-            tuple(source.items[:KEPT_ITEMS])
-            if isinstance(source, Collection)
-            else items_of(source) or (UNKNOWN,)
-        )
+        items = tuple(source.items[:KEPT_ITEMS]) if isinstance(source, Collection) else items_of(source) or (UNKNOWN,)
     if isinstance(args[0], Global | Object | Deferred | Unknown) and depth < _FOLLOWED:
         invoke(m, args[0], Nest(items, 1), "map", at, depth + 1)
     return UNKNOWN
@@ -365,11 +327,7 @@ def _class_first(how: str, arguments_at: slice) -> Rule:
                 at,
             )
             return Object(cls, certain=True)
-        return (
-            invoke(m, cls, Nest(args[arguments_at], 1), how, at, depth + 1)
-            if depth < _FOLLOWED
-            else UNKNOWN
-        )
+        return invoke(m, cls, Nest(args[arguments_at], 1), how, at, depth + 1) if depth < _FOLLOWED else UNKNOWN
 
     return make
 
@@ -430,11 +388,7 @@ def _join(m: Machine, args: tuple[Value, ...], at: int, depth: int) -> Value:
     if len(args) != 2 or not isinstance(args[0], str):
         return UNKNOWN
     source = args[1]
-    items = (
-        source.items
-        if isinstance(source, Collection) and not source.more
-        else items_of(source)
-    )
+    items = source.items if isinstance(source, Collection) and not source.more else items_of(source)
     if items is None or not all(isinstance(item, str) for item in items):
         return UNKNOWN
     return Computed(args[0].join(str(item) for item in items)[:_TEXT_KEPT])
@@ -457,11 +411,7 @@ def _text_method(method: str) -> Rule:
 
 
 def _character(m: Machine, args: tuple[Value, ...], at: int, depth: int) -> Value:
-    return (
-        Computed(chr(args[0]))
-        if args and isinstance(args[0], int) and 0 <= args[0] < 0x110000
-        else UNKNOWN
-    )
+    return Computed(chr(args[0])) if args and isinstance(args[0], int) and 0 <= args[0] < 0x110000 else UNKNOWN
 
 
 def _subscript(m: Machine, args: tuple[Value, ...], at: int, depth: int) -> Value:
@@ -505,9 +455,7 @@ _RULES: dict[tuple[str, str], Rule] = {
     ("itertools", "filterfalse"): _forward,
     ("functools", "reduce"): _forward,
     ("builtins", "apply"): _apply,
-    ("copyreg", "_reconstructor"): _class_first(
-        "copyreg._reconstructor", slice(1, None)
-    ),
+    ("copyreg", "_reconstructor"): _class_first("copyreg._reconstructor", slice(1, None)),
     ("copyreg", "__newobj__"): _class_first("copyreg.__newobj__", slice(1, None)),
     ("copyreg", "__newobj_ex__"): _class_first("copyreg.__newobj_ex__", slice(1, None)),
     ("builtins", "object.__new__"): _class_first("object.__new__", slice(1, None)),
@@ -535,9 +483,7 @@ _RULES: dict[tuple[str, str], Rule] = {
 }
 
 
-def _result(
-    m: Machine, function: Global, arguments: Value, how: str, at: int, depth: int
-) -> Value:
+def _result(m: Machine, function: Global, arguments: Value, how: str, at: int, depth: int) -> Value:
     module, name = function.module or "?", function.name or "?"
     args = items_of(arguments)
     rule = _RULES.get((_PRIVATE.get(module, module), name))
@@ -553,10 +499,6 @@ def _result(
             at,
             depth + 1,
         )
-    if (
-        last in ("get", "__getitem__")
-        and owner.rpartition(".")[2] in ("__dict__", "__globals__", "modules")
-        and args
-    ):
+    if last in ("get", "__getitem__") and owner.rpartition(".")[2] in ("__dict__", "__globals__", "modules") and args:
         return _item(m, Global(function.module, owner, function.at), args[0], at)
     return Object(function, args=args[:2] if args and last == "dtype" else ())

@@ -32,7 +32,7 @@ MAX_STACK = 1_000_000
 MAX_MARKS = 1_000_000
 MEMO_KEPT = 300_000  # values; after that only calls' results and imports are kept, and of the rest the kind
 MEMO_SPARSE = 1 << 20
-ITEMS_KEPT = 1_000_000  # items of containers kept in one stream
+ITEMS_KEPT = 2_000_000  # items of containers kept in one stream
 MAX_LINE_BYTES = 1 << 16
 MAX_PERSISTENT = 100_000
 MAX_SAME_DEFECT = 20
@@ -57,6 +57,16 @@ class Stopped(Exception):
         self.at = at
 
 
+class ArrayFollows(Exception):
+    """BUILD made a wrapper for which joblib reads an array at offset `at`, where the next opcode would be."""
+
+    def __init__(self, wrapper: str, state: Value, at: int) -> None:
+        super().__init__()
+        self.wrapper = wrapper
+        self.state = state
+        self.at = at
+
+
 class BrokenStream(Exception):
     """Every unpickler stops here with an error."""
 
@@ -69,7 +79,7 @@ class Machine:
     """One pickle stream, from `start` to its STOP. Offsets named `at` count in `buffer`; others in the window."""
 
     __slots__ = (
-        "arrays", "base", "boundary", "buffer", "contexts", "defects", "end_of_input", "extensions", "fence", "found",
+        "base", "boundary", "buffer", "contexts", "defects", "end_of_input", "extensions", "fence", "found",
         "frame_end", "globals", "items_left", "limit", "marks", "memo", "nested", "opcodes", "persistent", "persistent_ids",
         "protocol", "protocols", "renamed", "scope", "spilled", "spilled_count", "stack", "start", "text_got_at", "window",
     )  # fmt: skip
@@ -104,7 +114,12 @@ class Machine:
         self.persistent_ids = 0
         self.extensions = 0
         self.nested = 0
-        self.arrays = 0
+
+    def resume(self, other: Machine, start: int) -> None:
+        """Continue at `start` from a copy of what another machine has on its stack and in its memo."""
+        self.stack, self.marks, self.fence = list(other.stack), list(other.marks), other.fence
+        self.memo, self.protocol, self.items_left = dict(other.memo), other.protocol, other.items_left
+        self.base = self.boundary = start
 
     # Bytes
 
@@ -120,17 +135,13 @@ class Machine:
                 )
             raise BrokenStream("pickle-truncated", "the data end without a STOP opcode")
         if len(self.stack) > MAX_STACK or len(self.marks) > MAX_MARKS:
-            raise BrokenStream(
-                "pickle-too-large", f"more than {MAX_STACK} values stand on the stack"
-            )
+            raise BrokenStream("pickle-too-large", f"more than {MAX_STACK} values stand on the stack")
         if at >= len(self.buffer) - AHEAD_BYTES:  # else only a frame ended
             data = self.window.read_at(position, CHUNK_BYTES)
             self.base, at = position, 0
             self.end_of_input = position + len(data) >= self.window.size
             if len(data) <= AHEAD_BYTES and not self.end_of_input:
-                raise BrokenStream(
-                    "pickle-truncated", "the data could not be read further"
-                )
+                raise BrokenStream("pickle-truncated", "the data could not be read further")
             self.buffer = data + bytes(AHEAD_BYTES) if self.end_of_input else data
         self.limit = len(self.buffer) - AHEAD_BYTES
         if self.frame_end is not None:
@@ -150,26 +161,20 @@ class Machine:
     def line(self, at: int) -> tuple[bytes, int]:
         """The line at `at` without its newline (clipped to `MAX_LINE_BYTES`), and where the next begins."""
         ends = self.buffer.find(b"\n", at)
-        if 0 <= ends and not (
-            self.end_of_input and ends >= len(self.buffer) - AHEAD_BYTES
-        ):
+        if ends >= 0 and not (self.end_of_input and ends >= len(self.buffer) - AHEAD_BYTES):
             return self.buffer[at:ends], ends + 1
         position = self.base + at
         newline = self.window.find(b"\n", position)
         if newline < 0:
             raise BrokenStream("pickle-truncated", "a text argument has no newline")
         length = newline - position
-        return self.window.read_at(
-            position, min(length, MAX_LINE_BYTES)
-        ) if length else b"", newline + 1 - self.base
+        return self.window.read_at(position, min(length, MAX_LINE_BYTES)) if length else b"", newline + 1 - self.base
 
     def payload(self, at: int, length: int, kept: int) -> bytes | None:
         """`length` bytes at `at` if they are at most `kept`; raises when they are not all there."""
         position = self.base + at
         if position + length > self.window.size:
-            raise BrokenStream(
-                "pickle-truncated", f"{length} bytes are announced, and fewer follow"
-            )
+            raise BrokenStream("pickle-truncated", f"{length} bytes are announced, and fewer follow")
         if length > kept:
             return None
         if at + length <= len(self.buffer):
@@ -182,9 +187,7 @@ class Machine:
         """The stack, with at least `count` values above the last mark."""
         stack = self.stack
         if len(stack) - self.fence < count:
-            raise BrokenStream(
-                "pickle-stack-underflow", "an opcode takes a value where there is none"
-            )
+            raise BrokenStream("pickle-stack-underflow", "an opcode takes a value where there is none")
         return stack
 
     def pop(self) -> Value:
@@ -223,9 +226,7 @@ class Machine:
         if self.spilled is None:
             self.spilled = bytearray()
         spilled = self.spilled
-        if index in self.memo or (
-            isinstance(value, Global | Object) and len(self.memo) < 2 * MEMO_KEPT
-        ):
+        if index in self.memo or (isinstance(value, Global | Object) and len(self.memo) < 2 * MEMO_KEPT):
             if index < len(spilled) and spilled[index]:
                 spilled[index] = 0
                 self.spilled_count -= 1
@@ -245,20 +246,10 @@ class Machine:
         memo = self.memo
         if index in memo:
             return memo[index]
-        if (
-            self.spilled is not None
-            and index < len(self.spilled)
-            and self.spilled[index]
-        ):
+        if self.spilled is not None and index < len(self.spilled) and self.spilled[index]:
             kind = self.spilled[index]
-            return (
-                _KINDS[kind]
-                if kind < len(_KINDS)
-                else Collection(_COLLECTIONS[kind - len(_KINDS)], [], True)
-            )
-        raise BrokenStream(
-            "pickle-memo", f"memo index {index} is read and was never written"
-        )
+            return _KINDS[kind] if kind < len(_KINDS) else Collection(_COLLECTIONS[kind - len(_KINDS)], [], True)
+        raise BrokenStream("pickle-memo", f"memo index {index} is read and was never written")
 
     # What was found
 
@@ -270,9 +261,7 @@ class Machine:
         count = self.defects[defect] = self.defects.get(defect, 0) + 1
         if count <= MAX_SAME_DEFECT:
             pairs = tuple(sorted(facts.items()))
-            self.found.append(
-                Broken(self.scope.at(self.where(at), 1), defect, message[:500], pairs)
-            )
+            self.found.append(Broken(self.scope.at(self.where(at), 1), defect, message[:500], pairs))
 
     def differ(self, message: str, at: int) -> None:
         self.report("pickle-unpicklers-differ", message, at)
@@ -289,26 +278,16 @@ class Machine:
         )
         self.boundary = position
 
-    def called(
-        self, target: Name, how: str, arguments: tuple[str, ...], at: int
-    ) -> None:
+    def called(self, target: Name, how: str, arguments: tuple[str, ...], at: int) -> None:
         """`at` is just after the opcode."""
         position = self.where(at - 1)
         seen = self.contexts.get(target, 0)
         context = ""
         if seen < CONTEXTS_PER_TARGET and (seen or len(self.contexts) < 2000):
             self.contexts[target] = seen + 1
-            start = (
-                self.boundary
-                if 0 <= position - self.boundary <= CONTEXT_BYTES
-                else position
-            )
-            context = disassemble(
-                self.window.read_at(start, position + 1 - start), start
-            )
-        self.found.append(
-            Call(self.scope.at(position, 1), target, "pickle", how, arguments, context)
-        )
+            start = self.boundary if 0 <= position - self.boundary <= CONTEXT_BYTES else position
+            context = disassemble(self.window.read_at(start, position + 1 - start), start)
+        self.found.append(Call(self.scope.at(position, 1), target, "pickle", how, arguments, context))
 
     def hidden(self, at: int, length: int, format_: str | None) -> None:
         """Bytes inside the pickle that look like a file of their own: they are read as one as well."""

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from pratique.domain.part import Name
+from pratique.formats.pickle_arrays import WRAPPERS, is_wrapper
 from pratique.formats.pickle_calls import build, insert, instantiate, invoke, keep
 from pratique.formats.pickle_machine import (
     MAX_PERSISTENT,
     MEMO_KEPT,
+    ArrayFollows,
     BrokenStream,
     Machine,
     Stopped,
@@ -29,6 +31,7 @@ from pratique.formats.pickle_values import (
     Computed,
     Data,
     Global,
+    Object,
     Persistent,
     Value,
     is_tuple,
@@ -46,9 +49,7 @@ _INDEX = re.compile(rb"0|[1-9][0-9]*")
 _HIDDEN = re.compile(
     rb"\x80[\x00-\x05](?=[\x80-\x98(\]}c)XCKMJNqhU])|PK\x03\x04|\x1f\x8b\x08|BZh[1-9]1AY|\xfd7zXZ\0|\x93NUMPY|\x7fELF|\x28\xb5\x2f\xfd"
 )
-_HIDDEN_TEXT = re.compile(
-    rb"[\(\]\}lpd0-9a-zA-Z\n]{0,24}?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n"
-)
+_HIDDEN_TEXT = re.compile(rb"[\(\]\}lpd0-9a-zA-Z\n]{0,24}?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
 
 
 def _push(value: Value) -> Step:
@@ -87,13 +88,7 @@ def _long1(m: Machine, at: int) -> int:
     length = m.buffer[at]
     at += 1
     data = m.payload(at, length, KEPT_BYTES)
-    m.stack.append(
-        int.from_bytes(data, "little", signed=True)
-        if data and length <= 16
-        else DATA
-        if length
-        else 0
-    )
+    m.stack.append(int.from_bytes(data, "little", signed=True) if data and length <= 16 else DATA if length else 0)
     return at + length
 
 
@@ -128,9 +123,7 @@ def _float(m: Machine, at: int) -> int:
     return following
 
 
-def _number(
-    m: Machine, text: bytes, pattern: re.Pattern[bytes], opcode: str, at: int
-) -> Value:
+def _number(m: Machine, text: bytes, pattern: re.Pattern[bytes], opcode: str, at: int) -> Value:
     """A number as every pickler writes it. The unpicklers' C and Python parsers differ on most other spellings."""
     if pattern.fullmatch(text):
         return int(text) if len(text) < 20 and pattern is not _FLOAT else DATA
@@ -148,9 +141,7 @@ def _text(m: Machine, data: bytes | None, at: int, length: int, encoding: str) -
         start = m.payload(at, min(length, KEPT_BYTES - 56), KEPT_BYTES) or b""
         return Clipped(start.decode(encoding, "replace"))
     try:
-        return data.decode(
-            encoding, "surrogatepass" if encoding == "utf-8" else "strict"
-        )
+        return data.decode(encoding, "surrogatepass" if encoding == "utf-8" else "strict")
     except UnicodeDecodeError:
         m.report("pickle-text", "a string is not valid UTF-8", at)
         return Data("str")
@@ -170,9 +161,7 @@ def _counted_text(width: int, encoding: str, signed: bool = False) -> Step:
     def step(m: Machine, at: int) -> int:
         length = int.from_bytes(m.buffer[at : at + width], "little", signed=signed)
         if length < 0:
-            raise BrokenStream(
-                "pickle-negative-length", "a string has a negative length"
-            )
+            raise BrokenStream("pickle-negative-length", "a string has a negative length")
         at += width
         data = m.payload(at, length, KEPT_BYTES)
         if encoding == "latin-1" and length > 16:
@@ -206,27 +195,17 @@ def _look_inside(m: Machine, at: int, length: int) -> None:
 
 def _string(m: Machine, at: int) -> int:
     text, following = m.line(at)
-    if (
-        len(text) < 2
-        or text[:1] not in (b"'", b'"')
-        or (text[:1] != text[-1:] and following - at == len(text) + 1)
-    ):
+    if len(text) < 2 or text[:1] not in (b"'", b'"') or (text[:1] != text[-1:] and following - at == len(text) + 1):
         raise BrokenStream("pickle-string", "the argument of STRING is not quoted")
     if following - at != len(text) + 1:
         m.stack.append(Clipped(text[1:KEPT_BYTES].decode("latin-1")))
         return following
     try:
-        value = (
-            text[1:-1].decode("unicode_escape")
-            if b"\\" in text
-            else text[1:-1].decode("latin-1")
-        )
+        value = text[1:-1].decode("unicode_escape") if b"\\" in text else text[1:-1].decode("latin-1")
     except UnicodeDecodeError:
         m.report("pickle-text", "the argument of STRING has a broken escape", at)
         value = text[1:-1].decode("latin-1")
-    m.stack.append(
-        value if len(value) <= KEPT_BYTES else Clipped(value[: KEPT_BYTES - 56])
-    )
+    m.stack.append(value if len(value) <= KEPT_BYTES else Clipped(value[: KEPT_BYTES - 56]))
     return following
 
 
@@ -238,9 +217,7 @@ def _unicode(m: Machine, at: int) -> int:
         if following - at == len(text) + 1:
             m.report("pickle-text", "the argument of UNICODE has a broken escape", at)
         value = text.decode("latin-1")
-    m.stack.append(
-        value if len(value) <= KEPT_BYTES else Clipped(value[: KEPT_BYTES - 56])
-    )
+    m.stack.append(value if len(value) <= KEPT_BYTES else Clipped(value[: KEPT_BYTES - 56]))
     return following
 
 
@@ -336,9 +313,7 @@ def _insert_since_mark(how: str) -> Step:
                 "SETITEMS with a key that has no value: only the Python unpickler sets the others first",
                 at - 1,
             )
-            raise BrokenStream(
-                "pickle-odd-items", "SETITEMS with a key that has no value"
-            )
+            raise BrokenStream("pickle-odd-items", "SETITEMS with a key that has no value")
         return at
 
     return step
@@ -404,9 +379,7 @@ def _index(m: Machine, text: bytes, at: int) -> int:
     try:
         value = int(text)
     except ValueError:
-        raise BrokenStream(
-            "pickle-memo", f"memo index {text[:40]!r} is not a number"
-        ) from None
+        raise BrokenStream("pickle-memo", f"memo index {text[:40]!r} is not a number") from None
     m.differ(f"memo index {text[:40]!r} is not written as any pickler writes it", at)
     if not 0 <= value < 1 << 62:
         raise BrokenStream("pickle-memo", f"memo index {text[:40]!r} is out of range")
@@ -439,9 +412,7 @@ def _get(m: Machine, at: int) -> int:
 # Globals
 
 
-def _find(
-    m: Machine, module: str | None, name: str | None, via: str, at: int, length: int
-) -> Global:
+def _find(m: Machine, module: str | None, name: str | None, via: str, at: int, length: int) -> Global:
     """What `find_class` returns, reported as an import."""
     if module is not None and name is not None and m.protocol < 3:
         new = fixed(module, name)
@@ -463,9 +434,7 @@ def _names(m: Machine, at: int, encoding: str) -> tuple[str, str, int]:
     try:
         return first.decode(encoding), second.decode(encoding), following
     except UnicodeDecodeError:
-        raise BrokenStream(
-            "pickle-text", f"the name of a global is not {encoding}"
-        ) from None
+        raise BrokenStream("pickle-text", f"the name of a global is not {encoding}") from None
 
 
 def _global(m: Machine, at: int) -> int:
@@ -480,21 +449,11 @@ def _stack_global(m: Machine, at: int) -> int:
     name, module = stack.pop(), stack.pop()
     for value in (name, module):
         if not isinstance(value, str) and (
-            value is None
-            or isinstance(value, int | bytes | Collection)
-            or is_tuple(value)
+            value is None or isinstance(value, int | bytes | Collection) or is_tuple(value)
         ):
-            raise BrokenStream(
-                "pickle-stack-global", "STACK_GLOBAL takes a name that is not a string"
-            )
-    known_module = (
-        str(module)
-        if isinstance(module, str) and not isinstance(module, Clipped)
-        else None
-    )
-    known_name = (
-        str(name) if isinstance(name, str) and not isinstance(name, Clipped) else None
-    )
+            raise BrokenStream("pickle-stack-global", "STACK_GLOBAL takes a name that is not a string")
+    known_module = str(module) if isinstance(module, str) and not isinstance(module, Clipped) else None
+    known_name = str(name) if isinstance(name, str) and not isinstance(name, Clipped) else None
     if type(module) is not str or type(name) is not str:
         via = "computed"
     else:
@@ -521,9 +480,7 @@ def _extension(width: int) -> Step:
     def step(m: Machine, at: int) -> int:
         code = int.from_bytes(m.buffer[at : at + width], "little", signed=width == 4)
         if code <= 0:
-            raise BrokenStream(
-                "pickle-extension", f"extension code {code} is not allowed"
-            )
+            raise BrokenStream("pickle-extension", f"extension code {code} is not allowed")
         m.extensions += 1
         m.imported(Name(None, None), "extension", at - 1, 1 + width)
         m.stack.append(Global(None, None, m.where(at - 1)))
@@ -563,9 +520,7 @@ def _reduce(m: Machine, at: int) -> int:
 
 
 def _expect_tuple(m: Machine, arguments: Value, opcode: str, at: int) -> None:
-    if isinstance(arguments, Collection | str | bytes | Data) and not is_tuple(
-        arguments
-    ):
+    if isinstance(arguments, Collection | str | bytes | Data) and not is_tuple(arguments):
         m.differ(
             f"{opcode} with arguments that are no tuple: only the Python unpickler makes the call",
             at - 1,
@@ -617,8 +572,11 @@ def _obj(m: Machine, at: int) -> int:
 def _build(m: Machine, at: int) -> int:
     stack = m.need(2)
     state = stack.pop()
-    build(m, stack[-1], state, at)
+    target = stack[-1]
+    build(m, target, state, at)
     m.boundary = m.base + at
+    if isinstance(target, Object) and target.of.name in WRAPPERS and is_wrapper(target):
+        raise ArrayFollows(str(target.of.name), state, m.base + at)
     return at
 
 
@@ -632,9 +590,7 @@ def _proto(m: Machine, at: int) -> int:
     m.protocols += 1
     if m.base + at != m.start + 1:
         message = f"PROTO {protocol} in the middle of a pickle changes how names are resolved; no pickler writes it"
-        m.report(
-            "pickle-protocol-again", message, at - 1, was=m.protocol, becomes=protocol
-        )
+        m.report("pickle-protocol-again", message, at - 1, was=m.protocol, becomes=protocol)
     m.protocol = protocol
     return at + 1
 
@@ -642,9 +598,7 @@ def _proto(m: Machine, at: int) -> int:
 def _frame(m: Machine, at: int) -> int:
     length = int.from_bytes(m.buffer[at : at + 8], "little")
     if m.frame_end is not None and m.base + at + 8 < m.frame_end:
-        m.differ(
-            "a FRAME begins inside another, which only the C unpickler allows", at - 1
-        )
+        m.differ("a FRAME begins inside another, which only the C unpickler allows", at - 1)
     if length >= 1 << 63 or m.base + at + 8 + length > m.window.size:
         raise BrokenStream(
             "pickle-truncated",
@@ -668,9 +622,7 @@ def _stop(m: Machine, at: int) -> int:
 
 
 def _no_opcode(m: Machine, at: int) -> int:
-    raise BrokenStream(
-        "pickle-opcode", f"byte {m.buffer[at - 1]:#04x} is not an opcode"
-    )
+    raise BrokenStream("pickle-opcode", f"byte {m.buffer[at - 1]:#04x} is not an opcode")
 
 
 def _next_buffer(m: Machine, at: int) -> int:

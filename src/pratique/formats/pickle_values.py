@@ -55,9 +55,7 @@ class Global:
 
     __slots__ = ("at", "module", "name", "reached")
 
-    def __init__(
-        self, module: str | None, name: str | None, at: int, reached: bool = False
-    ) -> None:
+    def __init__(self, module: str | None, name: str | None, at: int, reached: bool = False) -> None:
         self.module = module
         self.name = name
         self.at = at  # offset of the opcode that imported it
@@ -78,17 +76,11 @@ class Object:
 
     __slots__ = ("args", "attributes", "certain", "of")
 
-    def __init__(
-        self, of: Global, certain: bool = False, args: tuple[Value, ...] = ()
-    ) -> None:
+    def __init__(self, of: Global, certain: bool = False, args: tuple[Value, ...] = ()) -> None:
         self.of = of
         self.certain = certain
-        self.args = (
-            args  # kept only where a later step needs them (numpy.dtype, for example)
-        )
-        self.attributes: dict[str, Value] | None = (
-            None  # callables that BUILD put into its __dict__
-        )
+        self.args = args  # kept only where a later step needs them (numpy.dtype, for example)
+        self.attributes: dict[str, Value] | None = None  # callables that BUILD put into its __dict__
 
 
 class Deferred:
@@ -146,9 +138,7 @@ Value: TypeAlias = (
     "str | int | bytes | None | tuple[Value, ...]"
     " | Data | Unknown | Global | Module | Object | Deferred | Persistent | Collection | Nest"
 )
-PLAIN = frozenset(
-    {str, int, bytes, bool, type(None), Data, Global, Computed, Clipped}
-)  # cannot hold another value
+PLAIN = frozenset({str, int, bytes, bool, type(None), Data, Global, Computed, Clipped})  # cannot hold another value
 
 
 def tuple_of(items: list[Value]) -> Value:
@@ -184,9 +174,7 @@ def is_callable(value: Value) -> bool:
 def render(value: Value, room: int = SHOWN_TEXT, depth: int = 3) -> str:
     """A short source-like text, at most about `room` characters."""
     if isinstance(value, str):
-        return repr(str(value[:room])) + (
-            "…" if len(value) > room or isinstance(value, Clipped) else ""
-        )
+        return repr(str(value[:room])) + ("…" if len(value) > room or isinstance(value, Clipped) else "")
     if isinstance(value, bytes):
         return repr(value[:room]) + ("…" if len(value) > room else "")
     if value is None or isinstance(value, int):
@@ -209,9 +197,7 @@ def render(value: Value, room: int = SHOWN_TEXT, depth: int = 3) -> str:
         return f"{value.kind}({_listing((value.function, *value.args), room, depth)})"
     if isinstance(value, Collection):
         return _render_collection(value, room, depth)
-    return (
-        f"({_listing(value.items if isinstance(value, Nest) else value, room, depth)})"
-    )
+    return f"({_listing(value.items if isinstance(value, Nest) else value, room, depth)})"
 
 
 def _render_collection(value: Collection, room: int, depth: int) -> str:
@@ -219,14 +205,9 @@ def _render_collection(value: Collection, room: int, depth: int) -> str:
     if value.kind == "dict":
         pairs = value.pairs()[:SHOWN_ARGUMENTS]
         share = room // max(2 * len(pairs), 1)
-        shown = [
-            f"{render(k, share, depth - 1)}: {render(v, share, depth - 1)}"
-            for k, v in pairs
-        ]
+        shown = [f"{render(k, share, depth - 1)}: {render(v, share, depth - 1)}" for k, v in pairs]
         return "{" + ", ".join(shown + more) + "}"
-    listing = ", ".join(
-        filter(None, [_listing(tuple(value.items), room, depth), *more])
-    )
+    listing = ", ".join(filter(None, [_listing(tuple(value.items), room, depth), *more]))
     return f"[{listing}]" if value.kind == "list" else f"{value.kind}([{listing}])"
 
 
