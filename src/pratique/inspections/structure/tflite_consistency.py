@@ -7,7 +7,7 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("tflite-bounds", "tflite-index", "tflite-shape", "executorch-bounds", "arrow-bounds"),
+    topics=("tflite-bounds", "tflite-index", "tflite-shape"),
     remedy="Ask the publisher for a file that the converter wrote, and verify it before it is mapped.",
     references=("CWE-125", "CWE-190"),
 )
