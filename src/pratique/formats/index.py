@@ -79,4 +79,5 @@ FORMATS = tuple(FormatEntry(*row) for row in (('accelerator-engine',
  ('tensorflow-meta-graph', 'pratique.formats.tensorflow_meta_graph', 'MODEL', (), b'\n', ('.meta', '.pb'), ()),
  ('tensorflow-saved-model', 'pratique.formats.tensorflow_saved_model', 'MODEL', (), b'\x08\x12', ('.pb',), ()),
  ('tflite', 'pratique.formats.tflite', 'MODEL', ((4, b'TFL3'),), b'', ('.tflite', '.lite'), ()),
- ('torch-legacy', 'pratique.formats.torch_legacy', 'MODEL', ((0, b'\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.'),), b'', ('.pt', '.pth', '.bin'), ())))
+ ('torch-legacy', 'pratique.formats.torch_legacy', 'MODEL', ((0, b'\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.'),), b'', ('.pt', '.pth', '.bin'), ()),
+ ('xml-document', 'pratique.formats.xml_document', 'MODEL', (), b'<\xef \n\r\t', ('.xml', '.pmml'), ())))

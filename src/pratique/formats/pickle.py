@@ -29,8 +29,9 @@ TRIAL_BYTES = 64 << 10
 TRIAL_OPCODES = 6
 PROTO = 0x80
 TORCH_LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # torch.serialization.MAGIC_NUMBER, pickled
-# Opcodes that a pickle can begin with: those that need nothing on the stack, no mark and no memo.
-FIRST_OPCODES = b"\x80\x95()]}\x8fNIJKLMFG\x88\x89\x8a\x8bSTUVX\x8c\x8dBC\x8e\x96cP\x82\x83\x84"
+# Opcodes that a pickle can begin with: those that need nothing on the stack, no mark and no memo, and that do
+# not fail by themselves (as PERSID does in every unpickler that takes no text ids, and a zip begins with a P).
+FIRST_OPCODES = b"\x80\x95()]}\x8fNIJKLMFG\x88\x89\x8a\x8bSTUVX\x8c\x8dBC\x8e\x96c\x82\x83\x84"
 
 
 def probe(head: Head) -> int:

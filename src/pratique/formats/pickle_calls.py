@@ -153,7 +153,7 @@ def insert(m: Machine, target: Value, items: list[Value], how: str, at: int) -> 
 
 def keep(m: Machine, target: Collection, items: list[Value]) -> None:
     """Add items to an abstract container, as far as its bounds allow."""
-    if len(target.items) + len(items) <= KEPT_ITEMS and m.items_left > 0:
+    if len(target.items) + len(items) <= m.kept_items and m.items_left > 0:
         target.items.extend(items)
         m.items_left -= len(items)
         return

@@ -14,6 +14,7 @@ from pratique.formats.pickle_opcodes import disassemble
 from pratique.formats.pickle_values import (
     DATA,
     FORGOTTEN_TUPLE,
+    KEPT_ITEMS,
     LONG_BYTES,
     LONG_TEXT,
     UNKNOWN,
@@ -39,6 +40,8 @@ MAX_SAME_DEFECT = 20
 CONTEXT_BYTES = 400
 CONTEXTS_PER_TARGET = 4
 MAX_NESTED = 2_000
+MAX_SAME = 1_000
+MAX_TOLD = 50_000
 _KINDS: list[Value | None] = [
     None,
     DATA,
@@ -80,8 +83,8 @@ class Machine:
 
     __slots__ = (
         "base", "boundary", "buffer", "contexts", "defects", "end_of_input", "extensions", "fence", "found",
-        "frame_end", "globals", "items_left", "limit", "marks", "memo", "nested", "opcodes", "persistent", "persistent_ids",
-        "protocol", "protocols", "renamed", "scope", "spilled", "spilled_count", "stack", "start", "text_got_at", "window",
+        "frame_end", "globals", "items_left", "kept_items", "limit", "marks", "memo", "nested", "opcodes", "persistent", "persistent_ids",
+        "protocol", "protocols", "renamed", "scope", "spilled", "spilled_count", "stack", "start", "text_got_at", "told", "window",
     )  # fmt: skip
 
     def __init__(self, window: Window, scope: Scope, start: int = 0) -> None:
@@ -100,6 +103,8 @@ class Machine:
         self.spilled: bytearray | None = None
         self.spilled_count = 0
         self.items_left = ITEMS_KEPT
+        self.kept_items = KEPT_ITEMS  # in one container
+        self.told: dict[object, int] = {}  # how often the same thing was reported
         self.protocol = 0
         self.protocols = 0  # PROTO opcodes seen
         self.opcodes = 0
@@ -131,9 +136,9 @@ class Machine:
             if position > self.window.size:
                 raise BrokenStream(
                     "pickle-truncated",
-                    "the last opcode's argument ends after the data does",
+                    "an argument ends after the data does",
                 )
-            raise BrokenStream("pickle-truncated", "the data end without a STOP opcode")
+            raise BrokenStream("pickle-truncated", "no STOP opcode before the end of the data")
         if len(self.stack) > MAX_STACK or len(self.marks) > MAX_MARKS:
             raise BrokenStream("pickle-too-large", f"more than {MAX_STACK} values stand on the stack")
         if at >= len(self.buffer) - AHEAD_BYTES:  # else only a frame ended
@@ -141,7 +146,7 @@ class Machine:
             self.base, at = position, 0
             self.end_of_input = position + len(data) >= self.window.size
             if len(data) <= AHEAD_BYTES and not self.end_of_input:
-                raise BrokenStream("pickle-truncated", "the data could not be read further")
+                raise BrokenStream("pickle-truncated", "no more data could be read")
             self.buffer = data + bytes(AHEAD_BYTES) if self.end_of_input else data
         self.limit = len(self.buffer) - AHEAD_BYTES
         if self.frame_end is not None:
@@ -280,6 +285,8 @@ class Machine:
 
     def called(self, target: Name, how: str, arguments: tuple[str, ...], at: int) -> None:
         """`at` is just after the opcode."""
+        if self._told((target, how, arguments)):
+            return
         position = self.where(at - 1)
         seen = self.contexts.get(target, 0)
         context = ""
@@ -288,6 +295,13 @@ class Machine:
             start = self.boundary if 0 <= position - self.boundary <= CONTEXT_BYTES else position
             context = disassemble(self.window.read_at(start, position + 1 - start), start)
         self.found.append(Call(self.scope.at(position, 1), target, "pickle", how, arguments, context))
+
+    def _told(self, what: object) -> bool:
+        """Whether exactly this was reported so often that once more says nothing."""
+        count = self.told.get(what, 0)
+        if count or len(self.told) < MAX_TOLD:
+            self.told[what] = count + 1
+        return count >= MAX_SAME
 
     def hidden(self, at: int, length: int, format_: str | None) -> None:
         """Bytes inside the pickle that look like a file of their own: they are read as one as well."""

@@ -6,8 +6,6 @@ Each holds to its `load_*` function in CPython's `Modules/_pickle.c`; a note say
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TypeAlias
 
 from pratique.domain.part import Name
 from pratique.formats.pickle_arrays import WRAPPERS, is_wrapper
@@ -21,8 +19,26 @@ from pratique.formats.pickle_machine import (
     Stopped,
 )
 from pratique.formats.pickle_names import fixed
+from pratique.formats.pickle_scalars import (
+    KEPT_BYTES,
+    Step,
+    binint,
+    binint1,
+    binint2,
+    counted_bytes,
+    counted_text,
+    float_text,
+    int_text,
+    long1,
+    long4,
+    long_text,
+    push,
+    push_data,
+    short_text,
+    string,
+    unicode,
+)
 from pratique.formats.pickle_values import (
-    DATA,
     KEPT_ITEMS,
     LONG_BYTES,
     UNKNOWN,
@@ -39,188 +55,9 @@ from pratique.formats.pickle_values import (
     tuple_of,
 )
 
-Step: TypeAlias = Callable[[Machine, int], int]
 HIGHEST_PROTOCOL = 5
-KEPT_BYTES = 256  # of a string or bytes
 _MAX_GLOBALS = 20_000
-_INTEGER = re.compile(rb"-?(0|[1-9][0-9]*)")
-_FLOAT = re.compile(rb"[+-]?([0-9]+\.?[0-9]*([eE][+-]?[0-9]+)?|inf|nan)")
 _INDEX = re.compile(rb"0|[1-9][0-9]*")
-_HIDDEN = re.compile(
-    rb"\x80[\x00-\x05](?=[\x80-\x98(\]}c)XCKMJNqhU])|PK\x03\x04|\x1f\x8b\x08|BZh[1-9]1AY|\xfd7zXZ\0|\x93NUMPY|\x7fELF|\x28\xb5\x2f\xfd"
-)
-_HIDDEN_TEXT = re.compile(rb"[\(\]\}lpd0-9a-zA-Z\n]{0,24}?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
-
-
-def _push(value: Value) -> Step:
-    def step(m: Machine, at: int) -> int:
-        m.stack.append(value)
-        return at
-
-    return step
-
-
-def _push_data(width: int) -> Step:
-    def step(m: Machine, at: int) -> int:
-        m.stack.append(DATA)
-        return at + width
-
-    return step
-
-
-def _binint(m: Machine, at: int) -> int:
-    m.stack.append(int.from_bytes(m.buffer[at : at + 4], "little", signed=True))
-    return at + 4
-
-
-def _binint1(m: Machine, at: int) -> int:
-    m.stack.append(m.buffer[at])
-    return at + 1
-
-
-def _binint2(m: Machine, at: int) -> int:
-    buffer = m.buffer
-    m.stack.append(buffer[at] | buffer[at + 1] << 8)
-    return at + 2
-
-
-def _long1(m: Machine, at: int) -> int:
-    length = m.buffer[at]
-    at += 1
-    data = m.payload(at, length, KEPT_BYTES)
-    m.stack.append(int.from_bytes(data, "little", signed=True) if data and length <= 16 else DATA if length else 0)
-    return at + length
-
-
-def _long4(m: Machine, at: int) -> int:
-    length = int.from_bytes(m.buffer[at : at + 4], "little", signed=True)
-    if length < 0:
-        raise BrokenStream("pickle-negative-length", "LONG4 has a negative length")
-    m.payload(at + 4, length, 0)
-    m.stack.append(DATA)
-    return at + 4 + length
-
-
-def _int(m: Machine, at: int) -> int:
-    text, following = m.line(at)
-    if text in (b"00", b"01"):
-        m.stack.append(text == b"01")
-    else:
-        m.stack.append(_number(m, text, _INTEGER, "INT", at))
-    return following
-
-
-def _long(m: Machine, at: int) -> int:
-    text, following = m.line(at)
-    m.stack.append(_number(m, text.removesuffix(b"L"), _INTEGER, "LONG", at))
-    return following
-
-
-def _float(m: Machine, at: int) -> int:
-    text, following = m.line(at)
-    _number(m, text, _FLOAT, "FLOAT", at)
-    m.stack.append(DATA)
-    return following
-
-
-def _number(m: Machine, text: bytes, pattern: re.Pattern[bytes], opcode: str, at: int) -> Value:
-    """A number as every pickler writes it. The unpicklers' C and Python parsers differ on most other spellings."""
-    if pattern.fullmatch(text):
-        return int(text) if len(text) < 20 and pattern is not _FLOAT else DATA
-    if not any(48 <= c < 58 for c in text):
-        raise BrokenStream("pickle-number", f"{opcode} {text[:40]!r} is not a number")
-    m.differ(
-        f"{opcode} {text[:40]!r} is not written as any pickler writes it, and is read in different ways",
-        at,
-    )
-    return DATA
-
-
-def _text(m: Machine, data: bytes | None, at: int, length: int, encoding: str) -> Value:
-    if data is None:
-        start = m.payload(at, min(length, KEPT_BYTES - 56), KEPT_BYTES) or b""
-        return Clipped(start.decode(encoding, "replace"))
-    try:
-        return data.decode(encoding, "surrogatepass" if encoding == "utf-8" else "strict")
-    except UnicodeDecodeError:
-        m.report("pickle-text", "a string is not valid UTF-8", at)
-        return Data("str")
-
-
-def _short_text(m: Machine, at: int) -> int:
-    end = at + 1 + m.buffer[at]
-    data = m.buffer[at + 1 : end]
-    try:
-        m.stack.append(data.decode())
-    except UnicodeDecodeError:
-        m.stack.append(_text(m, data, at, len(data), "utf-8"))
-    return end
-
-
-def _counted_text(width: int, encoding: str, signed: bool = False) -> Step:
-    def step(m: Machine, at: int) -> int:
-        length = int.from_bytes(m.buffer[at : at + width], "little", signed=signed)
-        if length < 0:
-            raise BrokenStream("pickle-negative-length", "a string has a negative length")
-        at += width
-        data = m.payload(at, length, KEPT_BYTES)
-        if encoding == "latin-1" and length > 16:
-            _look_inside(m, at, length)
-        m.stack.append(_text(m, data, at, length, encoding))
-        return at + length
-
-    return step
-
-
-def _counted_bytes(width: int) -> Step:
-    def step(m: Machine, at: int) -> int:
-        length = int.from_bytes(m.buffer[at : at + width], "little")
-        at += width
-        data = m.payload(at, length, KEPT_BYTES)
-        if length > 16:
-            _look_inside(m, at, length)
-        m.stack.append(LONG_BYTES if data is None else data)
-        return at + length
-
-    return step
-
-
-def _look_inside(m: Machine, at: int, length: int) -> None:
-    head = m.payload(at, min(length, 96), 96) or b""
-    if _HIDDEN.match(head):
-        m.hidden(at, length, None)
-    elif _HIDDEN_TEXT.match(head):
-        m.hidden(at, length, "pickle")
-
-
-def _string(m: Machine, at: int) -> int:
-    text, following = m.line(at)
-    if len(text) < 2 or text[:1] not in (b"'", b'"') or (text[:1] != text[-1:] and following - at == len(text) + 1):
-        raise BrokenStream("pickle-string", "the argument of STRING is not quoted")
-    if following - at != len(text) + 1:
-        m.stack.append(Clipped(text[1:KEPT_BYTES].decode("latin-1")))
-        return following
-    try:
-        value = text[1:-1].decode("unicode_escape") if b"\\" in text else text[1:-1].decode("latin-1")
-    except UnicodeDecodeError:
-        m.report("pickle-text", "the argument of STRING has a broken escape", at)
-        value = text[1:-1].decode("latin-1")
-    m.stack.append(value if len(value) <= KEPT_BYTES else Clipped(value[: KEPT_BYTES - 56]))
-    return following
-
-
-def _unicode(m: Machine, at: int) -> int:
-    text, following = m.line(at)
-    try:
-        value = text.decode("raw-unicode-escape")
-    except UnicodeDecodeError:
-        if following - at == len(text) + 1:
-            m.report("pickle-text", "the argument of UNICODE has a broken escape", at)
-        value = text.decode("latin-1")
-    m.stack.append(value if len(value) <= KEPT_BYTES else Clipped(value[: KEPT_BYTES - 56]))
-    return following
-
-
 # Containers
 
 
@@ -434,7 +271,7 @@ def _names(m: Machine, at: int, encoding: str) -> tuple[str, str, int]:
     try:
         return first.decode(encoding), second.decode(encoding), following
     except UnicodeDecodeError:
-        raise BrokenStream("pickle-text", f"the name of a global is not {encoding}") from None
+        raise BrokenStream("pickle-text", f"a global's name is not {encoding}") from None
 
 
 def _global(m: Machine, at: int) -> int:
@@ -504,7 +341,11 @@ def _persistent(m: Machine, id_: Value) -> None:
     m.persistent_ids += 1
     if len(m.persistent) < MAX_PERSISTENT:
         m.persistent.append(id_)
-    m.stack.append(Persistent(id_))
+    items = items_of(id_)
+    if items is not None and len(items) > 1 and items[0] == "module" and isinstance(items[1], Global):
+        m.stack.append(items[1])  # torch's legacy loader returns the class itself (`persistent_load`)
+    else:
+        m.stack.append(Persistent(id_))
 
 
 # Calls
@@ -637,18 +478,18 @@ def _readonly_buffer(m: Machine, at: int) -> int:
 
 STEPS: list[Step] = [_no_opcode] * 256
 for _code, _step in {
-    b"(": _mark, b")": _push(()), b".": _stop, b"0": _pop, b"1": _pop_mark, b"2": _dup, b"B": _counted_bytes(4),
-    b"C": _counted_bytes(1), b"F": _float, b"G": _push_data(8), b"I": _int, b"J": _binint, b"K": _binint1, b"L": _long,
-    b"M": _binint2, b"N": _push(None), b"P": _persid, b"Q": _binpersid, b"R": _reduce, b"S": _string,
-    b"T": _counted_text(4, "latin-1", signed=True), b"U": _counted_text(1, "latin-1"), b"V": _unicode,
-    b"X": _counted_text(4, "utf-8"), b"]": _empty("list"), b"a": _append, b"b": _build, b"c": _global, b"d": _gather("dict"),
+    b"(": _mark, b")": push(()), b".": _stop, b"0": _pop, b"1": _pop_mark, b"2": _dup, b"B": counted_bytes(4),
+    b"C": counted_bytes(1), b"F": float_text, b"G": push_data(8), b"I": int_text, b"J": binint, b"K": binint1, b"L": long_text,
+    b"M": binint2, b"N": push(None), b"P": _persid, b"Q": _binpersid, b"R": _reduce, b"S": string,
+    b"T": counted_text(4, "latin-1", signed=True), b"U": counted_text(1, "latin-1"), b"V": unicode,
+    b"X": counted_text(4, "utf-8"), b"]": _empty("list"), b"a": _append, b"b": _build, b"c": _global, b"d": _gather("dict"),
     b"e": _insert_since_mark("APPENDS"), b"g": _get, b"h": _binget, b"i": _inst, b"j": _long_binget, b"l": _gather("list"),
     b"o": _obj, b"p": _put, b"q": _binput, b"r": _long_binput, b"s": _setitem, b"t": _tuple,
     b"u": _insert_since_mark("SETITEMS"), b"}": _empty("dict"), b"\x80": _proto, b"\x81": _newobj, b"\x82": _extension(1),
     b"\x83": _extension(2), b"\x84": _extension(4), b"\x85": _tuple_n(1), b"\x86": _tuple_n(2), b"\x87": _tuple_n(3),
-    b"\x88": _push(True), b"\x89": _push(False), b"\x8a": _long1, b"\x8b": _long4, b"\x8c": _short_text,
-    b"\x8d": _counted_text(8, "utf-8"), b"\x8e": _counted_bytes(8), b"\x8f": _empty("set"),
+    b"\x88": push(True), b"\x89": push(False), b"\x8a": long1, b"\x8b": long4, b"\x8c": short_text,
+    b"\x8d": counted_text(8, "utf-8"), b"\x8e": counted_bytes(8), b"\x8f": _empty("set"),
     b"\x90": _insert_since_mark("ADDITEMS"), b"\x91": _gather("set"), b"\x92": _newobj_ex, b"\x93": _stack_global,
-    b"\x94": _memoize, b"\x95": _frame, b"\x96": _counted_bytes(8), b"\x97": _next_buffer, b"\x98": _readonly_buffer,
+    b"\x94": _memoize, b"\x95": _frame, b"\x96": counted_bytes(8), b"\x97": _next_buffer, b"\x98": _readonly_buffer,
 }.items():  # fmt: skip
     STEPS[_code[0]] = _step

@@ -131,7 +131,7 @@ class Stream:
         yield from inner.parts()
         self.end = inner.end
         if not inner.stopped:
-            raise BrokenStream("pickle-array", "the pickle of an object array is broken")
+            raise BrokenStream("pickle-array", "a broken pickle of an object array")
 
     def _as_plain(self, start: int) -> Iterator[Yield]:
         """What `pickle.load` would do with the same bytes, if it gets as far as a call."""
