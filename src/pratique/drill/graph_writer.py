@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from pratique.drill.flatbuffer_writer import Fields, buffer
 from pratique.drill.protobuf_writer import message, number, text
 
 
@@ -63,3 +64,18 @@ def sentencepiece(*pieces: str) -> bytes:
     """A SentencePiece model."""
     rows = [message(1, text(1, piece), b"\x15" + struct.pack("<f", -1.0 * i)) for i, piece in enumerate(pieces)]
     return b"".join([*rows, text(2, number(3, 1)), text(3, text(1, "identity"))])
+
+
+def executorch(backend: str) -> bytes:
+    """An ExecuTorch program with one operator and one delegate with an inline blob."""
+    delegate = Fields({0: backend, 1: Fields({0: 0, 1: 0}), 2: [Fields({0: "key", 1: b"value"})]})
+    chain = Fields({0: [0], 1: [0], 2: [Fields({0: 2, 1: Fields({0: 0, 1: [0]})})]})
+    plan = Fields({0: "forward", 2: [], 5: [chain], 6: [Fields({0: "aten::add", 1: "out"})], 7: [delegate]})
+    return buffer(Fields({0: 0, 1: [plan], 3: [Fields({0: bytes(16)})]}), b"ET12")
+
+
+def mxnet_parameters(name: str, data: bytes) -> bytes:
+    """One float32 array and its name."""
+    array = struct.pack("<IiIQiii", 0xF993FAC9, 0, 1, len(data) // 4, 1, 0, 0) + data
+    head = struct.pack("<QQQ", 0x112, 0, 1)
+    return head + array + struct.pack("<QQ", 1, len(name)) + name.encode()

@@ -27,7 +27,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
   'MEDIUM',
   1,
   ('Native',),
-  ('engine-tensorrt', 'engine-rknn', 'engine-hailo', 'engine-kmodel')),
+  ('engine-tensorrt', 'engine-rknn', 'engine-hailo', 'engine-kmodel', 'engine-delegate')),
  ('loading/onnx-compiled-context', 'pratique.inspections.loading.onnx_compiled_context', 'MEDIUM', 1, ('Operator',), ('onnx',)),
  ('loading/onnx-custom-operator', 'pratique.inspections.loading.onnx_custom_operator', 'MEDIUM', 1, ('Operator',), ('onnx',)),
  ('loading/onnx-external-path', 'pratique.inspections.loading.onnx_external_path', 'HIGH', 1, ('Metadata',), ('onnx-external-data',)),

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pratique.drill.attack import Attack, AttackPath
-from pratique.drill.graph_writer import caffe, coreml_network, coreml_program, coreml_weights, paddle_program
+from pratique.drill.graph_writer import (
+    caffe,
+    coreml_network,
+    coreml_program,
+    coreml_weights,
+    executorch,
+    paddle_program,
+)
 
 Build = Callable[[Path], None]
 
@@ -75,5 +82,15 @@ ATTACKS = (
         build=_writes("model.engine", b"ftrt" + bytes(60) + b"pratique-drill"),
         refused=False,
         where="model.engine",
+    ),
+    Attack(
+        id="executorch-delegate",
+        title="An ExecuTorch delegate whose blob only a vendor's backend can read",
+        path=AttackPath.MODEL,
+        trips=("loading/engine-machine-code",),
+        build=_writes("model.pte", executorch("DrillBackend")),
+        twin=_writes("model.pte", executorch("XnnpackBackend")),
+        refused=False,
+        where="model.pte",
     ),
 )

@@ -7,7 +7,7 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("engine-tensorrt", "engine-rknn", "engine-hailo", "engine-kmodel"),
+    topics=("engine-tensorrt", "engine-rknn", "engine-hailo", "engine-kmodel", "engine-delegate"),
     remedy="Build the engine yourself from the ONNX model (`trtexec --onnx=model.onnx --saveEngine=model.engine`).",
     references=("CWE-829", "AML.T0010"),
 )
@@ -15,7 +15,9 @@ def engine_machine_code(part: Native, context: Context) -> Iterator[Finding]:
     """A compiled engine, which nobody can inspect.
 
     ## What it finds
-    Engine files of TensorRT, Rockchip, Hailo and Kendryte, by their magic numbers.
+    Engine files of TensorRT, Rockchip, Hailo and Kendryte, by their magic numbers; delegates in ExecuTorch programs
+    whose
+    backend takes compiled blobs.
 
     ## Why it matters
     The file is machine code for the accelerator. TensorRT engines may also carry host code and plugin data that the
@@ -29,7 +31,8 @@ def engine_machine_code(part: Native, context: Context) -> Iterator[Finding]:
     - NVIDIA TensorRT developer guide, "Security"; CWE-829: Inclusion of Functionality from Untrusted Control Sphere;
       MITRE ATLAS AML.T0010: AI Supply Chain Compromise
     """
-    yield context.finding(part.where, f"a compiled {part.kind.removeprefix('engine-')} engine cannot be inspected")
+    kind = " ".join(part.imports) or part.kind.removeprefix("engine-")
+    yield context.finding(part.where, f"what was compiled for {kind} cannot be inspected")
 
 
 RULE = engine_machine_code

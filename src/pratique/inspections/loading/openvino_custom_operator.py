@@ -15,7 +15,7 @@ KNOWN = re.compile(
 @rule(
     severity=Severity.MEDIUM,
     topics=("openvino",),
-    remedy="Find out which library provides the operation, and admit that library first; or ask for a model without it.",
+    remedy="Find out which library provides the operation, and admit it first; or ask for a model without it.",
     references=("CWE-829", "AML.T0010"),
 )
 def openvino_custom_operator(part: Operator, context: Context) -> Iterator[Finding]:
