@@ -14,7 +14,7 @@ from pratique.formats.window import Window
 
 PAGE_BYTES = 1 << 16
 MAX_PAGES = 64
-MAX_VISITS = 4_000_000
+MAX_VISITS = 1_000_000
 MAX_STRING_BYTES = 1 << 20
 SMALL_HOLE_BYTES = 4096  # padding and the options tables that a reader does not go into
 

@@ -16,6 +16,7 @@ from pratique.inspections.rule import Context, rule
         "caffe-wire",
         "mxnet-parameters",
         "ncnn-text",
+        "protobuf-text",
         "xml-syntax",
         "arrow-bounds",
         "parquet-footer",
