@@ -117,6 +117,8 @@ def build(m: Machine, target: Value, state: Value, at: int) -> None:
             )
     elif isinstance(target, Unknown | Persistent):
         m.called(UNKNOWN_NAME, "BUILD", shown, at)
+    else:
+        m.differ("BUILD on plain data: only the Python unpickler gets past it, when the state is empty", at - 1)
 
 
 def _remember_hooks(target: Object, state: Value) -> None:
@@ -141,7 +143,6 @@ def insert(m: Machine, target: Value, items: list[Value], how: str, at: int) -> 
             hook = (target.attributes or {}).get(method)
             if hook is not None:
                 invoke(m, hook, Nest(tuple(items[:KEPT_ITEMS]), 1), how, at)
-                break
         m.called(Name(target.of.module, target.of.name), how, shown, at)
     elif isinstance(target, Unknown | Persistent):
         m.called(UNKNOWN_NAME, how, shown, at)

@@ -83,7 +83,7 @@ class Machine:
 
     __slots__ = (
         "base", "boundary", "buffer", "contexts", "defects", "end_of_input", "extensions", "fence", "found",
-        "frame_end", "globals", "items_left", "kept_items", "limit", "marks", "memo", "nested", "opcodes", "persistent", "persistent_ids",
+        "frame_cut", "frame_end", "globals", "items_left", "kept_items", "limit", "marks", "memo", "nested", "opcodes", "persistent", "persistent_ids",
         "protocol", "protocols", "renamed", "scope", "spilled", "spilled_count", "stack", "start", "text_got_at", "told", "window",
     )  # fmt: skip
 
@@ -96,6 +96,7 @@ class Machine:
         self.limit = 0
         self.end_of_input = False
         self.frame_end: int | None = None
+        self.frame_cut = False  # a frame is longer than the data
         self.stack: list[Value] = []
         self.marks: list[int] = []
         self.fence = 0

@@ -211,10 +211,11 @@ def _put(m: Machine, at: int) -> int:
 
 
 def _index(m: Machine, text: bytes, at: int) -> int:
+    """A memo index in decimal; a negative one is an error to every unpickler."""
     if _INDEX.fullmatch(text) and len(text) < 19:
         return int(text)
     try:
-        value = int(text)
+        value = int(text.partition(b"\0")[0])  # the C unpickler reads as far as the first NUL
     except ValueError:
         raise BrokenStream("pickle-memo", f"memo index {text[:40]!r} is not a number") from None
     m.differ(f"memo index {text[:40]!r} is not written as any pickler writes it", at)
@@ -277,6 +278,8 @@ def _names(m: Machine, at: int, encoding: str) -> tuple[str, str, int]:
 def _global(m: Machine, at: int) -> int:
     module, name, following = _names(m, at, "utf-8")
     _check_name(m, module, name, at)
+    if not module or not name:
+        m.differ("GLOBAL with an empty line: only the Python unpickler gets past it", at - 1)
     m.stack.append(_find(m, module, name, "literal", at - 1, following - at + 1))
     return following
 
@@ -393,9 +396,11 @@ def _newobj_ex(m: Machine, at: int) -> int:
 
 def _inst(m: Machine, at: int) -> int:
     module, name, following = _names(m, at, "ascii")
-    arguments = m.pop_mark()
     _check_name(m, module, name, at)
+    if not m.marks or not module or not name:
+        m.differ("INST without a MARK or with an empty line: only the Python unpickler imports the name", at - 1)
     cls = _find(m, module, name, "literal", at - 1, following - at + 1)
+    arguments = m.pop_mark()
     m.stack.append(instantiate(m, cls, tuple_of(arguments), "INST", at))
     m.boundary = m.base + following
     return following
@@ -452,7 +457,9 @@ def _frame(m: Machine, at: int) -> int:
 
 def _stop(m: Machine, at: int) -> int:
     m.need(1)
-    if m.frame_end is not None and m.base + at < m.frame_end:
+    if m.frame_cut:
+        m.differ("a frame ends after the data do: only the Python unpickler reads the pickle in it", at - 1)
+    elif m.frame_end is not None and m.base + at < m.frame_end:
         m.differ(
             "STOP before the end of its frame: the Python unpickler skips the rest of the frame, C does not",
             at - 1,
