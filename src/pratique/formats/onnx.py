@@ -41,7 +41,7 @@ def probe(head: Head) -> int:
         return 0
     if model.clean and inner.clean and (version is not None or "opset_import" in model.known):
         return CERTAIN
-    return LIKELY if model.unknown <= 8 else 0
+    return LIKELY if version is not None and model.unknown <= 8 else 0
 
 
 def _headless(model: Outline, wire: Wire) -> int:

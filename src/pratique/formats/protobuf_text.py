@@ -26,7 +26,8 @@ START = re.compile(
     r"""(?:\s|\#[^\n]*\n)*
     (?: saved_model_schema_version\s*:\s*1\b | (?:meta_graphs|meta_info_def|graph_def)\s*\{
       | node\s*\{\s*(?:name|op)\s*:\s*["'] | library\s*\{\s*function\s*\{
-      | (?:name\s*:\s*("[^"\n]*"|'[^'\n]*')\s*(?:\#[^\n]*\s*)*)? (?:layers?\s*\{|input\s*:\s*["']|input_shape\s*\{) )""",
+      | (?:name\s*:\s*("[^"\n]*"|'[^'\n]*')\s*(?:\#[^\n]*\s*)*)?
+        (?:layers?\s*\{|input\s*:\s*["']|input_shape\s*\{) )""",
     re.VERBOSE,
 )
 

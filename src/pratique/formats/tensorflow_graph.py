@@ -7,6 +7,7 @@ attr_value.proto, function.proto, tensor.proto) and core/protobuf/meta_graph.pro
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -82,6 +83,7 @@ RESOLVED = frozenset(
         "FileSystemSetConfiguration", "CopyToMesh", "LoadAndRemapMatrix", "GenerateVocabRemapping", "BigQueryReader",
     }
 )  # fmt: skip
+OP_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_>.\\/-]*")
 PASSED_ON = frozenset({"Identity", "StringJoin", "AddV2", "Add", "Reshape", "ShardedFilename"})
 MAX_LITERALS = 20_000
 MAX_PENDING = 20_000
@@ -293,11 +295,13 @@ def is_graph_def(wire: Wire, span: Span) -> bool:
         if name == "node":
             node = wire.decode(found.payload, NODE_DEF)
             op = node.text("op", 64)
-            return not node.unknown and bool(node.text("name", 64)) and op.replace(">", "").replace("_", "").isalnum()
-        if name in ("version", "versions", "library"):
-            continue
-        return False
-    return True
+            return not node.unknown and bool(node.text("name", 64)) and OP_NAME.fullmatch(op) is not None
+        if name == "library":
+            names = list(function_names(wire, found.payload))
+            return bool(names) and all(names) and all(n.isprintable() for n in names)
+        if name not in ("version", "versions"):
+            return False
+    return False
 
 
 def region(scope: Scope, found: WireField, name: str) -> Member:
