@@ -129,6 +129,14 @@ class Context:
             memo[key] = compute()
         return memo[key]
 
+    def first(self, key: object) -> bool:
+        """Whether this rule has not been asked for `key` before: to say a thing once for an artifact."""
+        seen: set[object] = self.once((self._rule.id, "seen"), set)
+        if key in seen:
+            return False
+        seen.add(key)
+        return True
+
 
 def clip(text: str, limit_bytes: int = EXCERPT_LIMIT_BYTES) -> str:
     """`text` with control characters escaped, cut to `limit_bytes` bytes of UTF-8."""

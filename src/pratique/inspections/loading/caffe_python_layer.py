@@ -8,7 +8,9 @@ from pratique.inspections.rule import Context, rule
 @rule(
     severity=Severity.HIGH,
     topics=("caffe",),
-    remedy="Do not load it with a Caffe that was built with Python layers. Read the module that the layer names first.",
+    remedy=(
+        "Do not load it with a Caffe that was built with Python layers. Read the module that the layer names first."
+    ),
     references=("CWE-829", "AML.T0011.000"),
 )
 def caffe_python_layer(part: Operator, context: Context) -> Iterator[Finding]:

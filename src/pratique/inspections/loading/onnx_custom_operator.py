@@ -19,7 +19,9 @@ REPORTED_ONCE = "onnx-custom-operator"
 @rule(
     severity=Severity.MEDIUM,
     topics=("onnx",),
-    remedy="Find out which library provides the operator, and admit that library first; or ask for a model without it.",
+    remedy=(
+        "Find out which library provides the operator, and admit that library first; or ask for a model without it."
+    ),
     references=("CWE-829", "AML.T0010"),
 )
 def onnx_custom_operator(part: Operator, context: Context) -> Iterator[Finding]:

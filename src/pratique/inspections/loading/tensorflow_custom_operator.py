@@ -13,7 +13,9 @@ KNOWN_LIBRARIES = ("Addons>", "IO>", "TFText>", "TFR>", "SimpleML", "Tfds>", "Fa
 @rule(
     severity=Severity.MEDIUM,
     topics=("tensorflow",),
-    remedy="Find out which library provides the operator, and admit that library first; or ask for a model without it.",
+    remedy=(
+        "Find out which library provides the operator, and admit that library first; or ask for a model without it."
+    ),
     references=("CWE-829", "AML.T0010"),
 )
 def tensorflow_custom_operator(part: Operator, context: Context) -> Iterator[Finding]:

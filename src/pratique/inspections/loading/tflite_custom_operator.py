@@ -31,7 +31,9 @@ KNOWN_NAMESPACES = ("TFText>", "tftext:", "Signal", "odml.", "MediaPipe")
 @rule(
     severity=Severity.MEDIUM,
     topics=("tflite",),
-    remedy="Find out which library provides the operator, and admit that library first; or ask for a model without it.",
+    remedy=(
+        "Find out which library provides the operator, and admit that library first; or ask for a model without it."
+    ),
     references=("CWE-829", "AML.T0010"),
 )
 def tflite_custom_operator(part: Operator, context: Context) -> Iterator[Finding]:

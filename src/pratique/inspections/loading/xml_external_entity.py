@@ -8,7 +8,9 @@ from pratique.inspections.rule import Context, rule
 @rule(
     severity=Severity.HIGH,
     topics=("xml-external", "xml-expansion"),
-    remedy="Do not load it. No model format needs entities, includes or a document type: ask for a file without them.",
+    remedy=(
+        "Do not load it. No model format needs entities, includes or a document type: ask for a file without them."
+    ),
     references=("CWE-611", "CWE-776", "CWE-918"),
 )
 def xml_external_entity(part: Metadata, context: Context) -> Iterator[Finding]:

@@ -22,8 +22,8 @@ def npy_consistency(part: Broken, context: Context) -> Iterator[Finding]:
     """A numpy array file that contradicts itself.
 
     ## What it finds
-    Headers that are no literal of the three known keys, unknown dtypes, a key that stands twice, and less data than the shape
-    needs.
+    Headers that are no literal of the three known keys, unknown dtypes, a key that stands twice, and less data than
+    the shape needs.
 
     ## Why it matters
     Readers resolve a contradiction in different ways, and then see different arrays.

@@ -32,7 +32,7 @@ from pratique.inspections.rule import Context, rule
         "pickle-array",
         "pickle-side-file",
     ),
-    remedy="Ask the publisher for an intact file, or for the weights as safetensors; do not load this one: it acts before it fails.",
+    remedy="Ask for an intact file, or for the weights as safetensors; do not load this one: it acts before it fails.",
     references=(
         "CWE-502",
         "CWE-1284",
@@ -43,12 +43,13 @@ def pickle_malformed(part: Broken, context: Context) -> Iterator[Finding]:
     """A pickle that no pickler writes, or that breaks off.
 
     ## What it finds
-    Streams that end early, opcodes without the values they need, unknown opcodes and memo entries, PROTO in the middle, calls of
-    what is not callable, names that no module has, array files outside of the folder, and resource bombs.
+    Streams that end early, opcodes without the values they need, unknown opcodes and memo entries, PROTO in the
+    middle, calls of what is not callable, names that no module has, array files outside of the folder, and resource
+    bombs.
 
     ## Why it matters
-    An unpickler executes each opcode as it reads it: what stands before the break has already run. Broken streams have been
-    used to make scanners give up before they report anything.
+    An unpickler executes each opcode as it reads it: what stands before the break has already run. Broken streams
+    have been used to make scanners give up before they report anything.
 
     ## Limits
     A file that was cut off in transfer looks the same.

@@ -8,7 +8,8 @@ from pratique.inspections.rule import Context, rule
 @rule(
     severity=Severity.HIGH,
     topics=("pickle-mutates-global",),
-    remedy="Ask the publisher for the weights as safetensors (`safetensors.torch.save_file(model.state_dict(), 'model.safetensors')`).",
+    remedy="Ask the publisher for the weights as safetensors: "
+    "`safetensors.torch.save_file(model.state_dict(), 'model.safetensors')`.",
     references=(
         "CWE-502",
         "CWE-829",
@@ -22,8 +23,8 @@ def pickle_mutates_global(part: Broken, context: Context) -> Iterator[Finding]:
     BUILD, SETITEM, APPEND and their like on the imported object itself, not on an instance of it.
 
     ## Why it matters
-    The state of an imported object belongs to the program that loads the pickle. Replacing an attribute of a class, or an entry
-    of `os.environ`, takes effect later and outside of the pickle, where nothing looks at it.
+    The state of an imported object belongs to the program that loads the pickle. Replacing an attribute of a class,
+    or an entry of `os.environ`, takes effect later and outside of the pickle, where nothing looks at it.
 
     ## Limits
     Changes through functions that the pickle calls are reported by the rules for these calls.

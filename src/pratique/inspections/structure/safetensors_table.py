@@ -7,7 +7,13 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("safetensors-overlap", "safetensors-bounds", "safetensors-size", "safetensors-duplicate-key", "safetensors-entry"),
+    topics=(
+        "safetensors-overlap",
+        "safetensors-bounds",
+        "safetensors-size",
+        "safetensors-duplicate-key",
+        "safetensors-entry",
+    ),
     remedy="Ask the publisher for a file written by the safetensors library, which never writes this.",
     references=("CWE-1284", "CWE-130"),
 )

@@ -22,8 +22,8 @@ def torch_legacy_consistency(part: Broken, context: Context) -> Iterator[Finding
     """A torch file of the older form whose storages do not fit its pickles.
 
     ## What it finds
-    A last pickle that is no list of keys, storages of unknown class, storages that end after the file, and sizes that differ from
-    what the object refers to.
+    A last pickle that is no list of keys, storages of unknown class, storages that end after the file, and sizes
+    that differ from what the object refers to.
 
     ## Why it matters
     torch.save never writes it, and readers that do not check the sizes read beyond the data.
