@@ -186,6 +186,11 @@ def test_changing_what_was_imported(tail: bytes) -> None:
         b"Np0_0\n.",
         b"\x80\x04" + names("x", "y") + b"(e.",  # APPENDS of nothing
         b"\x80\x04" + names("x", "y") + b"(K\x01u.",
+        b"\x80\x04" + names("x", "y") + b"(\x90.",  # ADDITEMS of nothing
+        b"\x80\x04\x95\x20\0\0\0\0\0\0\0cos\nsystem\n.",  # a frame longer than the data
+        b"ios\nsystem\n.",  # INST without a MARK: imported first by one of them
+        b"cos\n\n.",
+        b"]]b.",
     ],
 )
 def test_where_the_c_and_the_python_unpickler_differ(data: bytes) -> None:
@@ -214,6 +219,10 @@ def test_where_the_c_and_the_python_unpickler_differ(data: bytes) -> None:
 )
 def test_defects(data: bytes, defect: str) -> None:
     assert f"pickle-{defect}" in defects(data)
+
+
+def test_a_frame_longer_than_the_data_hides_nothing() -> None:
+    assert calls(b"\x80\x04\x95\xff\0\0\0\0\0\0\0" + SYSTEM + ARGUMENT + b"R.") == ["os.system REDUCE"]
 
 
 def test_what_came_before_a_break_is_kept() -> None:
@@ -247,7 +256,8 @@ def test_context_shows_the_opcodes_before_a_call() -> None:
 def test_large_payloads_are_skipped_and_accounted_for() -> None:
     data = pickle.dumps([b"x" * 3_000_000, "y" * 3_000_000, bytearray(1_000_000), SYSTEM], 5)
     parts, account = walk(data)
-    assert not account.gaps and account.accounted_bytes == len(data)
+    assert not account.gaps
+    assert account.accounted_bytes == len(data)
     assert not any(isinstance(part, Broken) for part in parts)
 
 
@@ -264,7 +274,8 @@ def test_a_call_after_more_memo_than_is_kept() -> None:
     )
     assert calls(many) == ["os.system REDUCE"]
     lists = b"\x80\x04" + b"]\x940" * 310_000 + b"j" + (305_000).to_bytes(4, "little") + b"K\x01a."
-    assert calls(lists) == [] and not defects(lists)
+    assert calls(lists) == []
+    assert not defects(lists)
 
 
 def test_joblib_arrays_hide_no_opcodes_from_pickle_load() -> None:
@@ -277,7 +288,8 @@ def test_joblib_arrays_hide_no_opcodes_from_pickle_load() -> None:
     assert "os.system REDUCE" in calls(data)
     assert "pickle-unpicklers-differ" in defects(data)
     quiet = b"\x80\x04" + wrapper + bytes(len(payload)) + b"."
-    assert not defects(quiet) and walk(quiet)[1].gaps == []
+    assert not defects(quiet)
+    assert walk(quiet)[1].gaps == []
 
 
 # Against CPython
@@ -298,9 +310,10 @@ class Logging(pickle.Unpickler):
 
 LEAVES = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.complex_numbers()
-    | st.dates() | st.datetimes() | st.times() | st.timedeltas() | st.fractions() | st.uuids() | st.decimals(allow_nan=False)
-    | st.just(range(3)) | st.just(collections.Counter("abc")) | st.just(len) | st.just(ValueError("x"))
-    | st.just(functools.partial(int, base=2)) | st.just(collections.defaultdict(list, a=[1])) | st.just(collections.deque([1]))
+    | st.dates() | st.datetimes() | st.times() | st.timedeltas() | st.fractions() | st.uuids()
+    | st.decimals(allow_nan=False) | st.just(range(3)) | st.just(collections.Counter("abc")) | st.just(len)
+    | st.just(ValueError("x")) | st.just(functools.partial(int, base=2)) | st.just(collections.deque([1]))
+    | st.just(collections.defaultdict(list, a=[1]))
 )  # fmt: skip
 VALUES = st.recursive(
     LEAVES,
@@ -319,7 +332,8 @@ def test_benign_objects_are_read_whole_and_name_what_cpython_looks_up(value: obj
     unpickler.load()
     parts, account = walk(data)
     assert not [part for part in parts if isinstance(part, Broken)]
-    assert account.gaps == [] and account.accounted_bytes == len(data)
+    assert account.gaps == []
+    assert account.accounted_bytes == len(data)
     looked_up = {part.target.name for part in parts if isinstance(part, Import) and part.via != "computed"}
     expected = unpickler.found
     assert len(looked_up) == len(expected)
@@ -379,4 +393,5 @@ def test_text_is_no_pickle(prose: bytes) -> None:
 def test_metadata_says_what_the_stream_was() -> None:
     (summary,) = [part for part in read(pickle.dumps([1, 2], 4)) if isinstance(part, Metadata)]
     assert isinstance(summary.value, dict)
-    assert summary.value["protocol"] == 4 and summary.value["ended"] is True
+    assert summary.value["protocol"] == 4
+    assert summary.value["ended"] is True

@@ -1,7 +1,8 @@
 """numpy `.npy`: a magic, a version, a Python literal that describes one array, and its raw bytes or a pickle.
 
 Source: numpy `lib/_format_impl.py` (NEP 1; versions 1.0, 2.0, 3.0). An array of objects is a pickle, which
-`numpy.load(allow_pickle=True)` unpickles; everything else is raw data. `numpy.save` may append several arrays to one file.
+`numpy.load(allow_pickle=True)` unpickles; everything else is raw data. `numpy.save` may append several arrays to one
+file.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Header:
     data_start: int
 
 
-class _BadHeader(ValueError):
+class _HeaderError(ValueError):
     pass
 
 
@@ -54,7 +55,7 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         window.budget.tick()
         try:
             header, duplicate = _header(window, offset)
-        except _BadHeader as error:
+        except _HeaderError as error:
             yield scope.broken("npy-header", str(error), offset, window.size - offset, lost=True)
             return
         where = scope.at(offset, header.data_start - offset)
@@ -97,21 +98,21 @@ def _header(window: Window, offset: int) -> tuple[Header, bool]:
     start = window.read_at(offset, 12)
     width = LENGTH_BYTES.get(start[6] if len(start) > 6 else 0)
     if not start.startswith(MAGIC) or width is None or len(start) < 8 + width:
-        raise _BadHeader("its start is not that of a known version")
+        raise _HeaderError("its start is not that of a known version")
     length = int.from_bytes(start[8 : 8 + width], "little")
     text_start = offset + 8 + width
     if length > MAX_HEADER_BYTES or text_start + length > window.size:
-        raise _BadHeader(f"a header of {length} bytes is announced")
+        raise _HeaderError(f"a header of {length} bytes is announced")
     try:
         text = window.read_at(text_start, length).decode("utf-8" if start[6] >= 3 else "latin-1") if length else ""
     except UnicodeDecodeError as error:
-        raise _BadHeader(f"its header is not UTF-8: {error}") from None
+        raise _HeaderError(f"its header is not UTF-8: {error}") from None
     fields, duplicate = _literal(text)
     shape, fortran_order = fields["shape"], fields["fortran_order"]
     if not isinstance(shape, tuple) or len(shape) > 64 or not all(type(n) is int and 0 <= n < 1 << 62 for n in shape):
-        raise _BadHeader(f"its shape is {str(shape)[:80]}")
+        raise _HeaderError(f"its shape is {str(shape)[:80]}")
     if type(fortran_order) is not bool:
-        raise _BadHeader("fortran_order is not a bool")
+        raise _HeaderError("fortran_order is not a bool")
     item_bytes, objects = _item(fields["descr"], 0, [0])
     descr = str(fields["descr"])[:200]
     return Header(descr, shape, fortran_order, None if objects else item_bytes, text_start + length), duplicate
@@ -127,26 +128,26 @@ def _literal(text: str) -> tuple[dict[str, object], bool]:
             continue
         if isinstance(fields, dict) and isinstance(tree, ast.Dict) and set(fields) == KEYS:
             return fields, len(tree.keys) != len(fields)
-        raise _BadHeader("its header is not a dict of descr, fortran_order and shape")
-    raise _BadHeader("its header is not a Python literal")
+        raise _HeaderError("its header is not a dict of descr, fortran_order and shape")
+    raise _HeaderError("its header is not a Python literal")
 
 
 def _item(descr: object, depth: int, fields: list[int]) -> tuple[int, bool]:
     """Size of an item in bytes, and whether it holds objects (`descr_to_dtype`)."""
     fields[0] += 1
     if depth > MAX_DEPTH or fields[0] > MAX_FIELDS:
-        raise _BadHeader("its dtype is nested too deep")
+        raise _HeaderError("its dtype is nested too deep")
     if isinstance(descr, str):
         return _code(descr)
     if isinstance(descr, tuple) and len(descr) == 2 and isinstance(descr[1], tuple):
         size, objects = _item(descr[0], depth + 1, fields)
         return size * _subshape(descr[1]), objects
     if not isinstance(descr, list):
-        raise _BadHeader(f"its dtype {str(descr)[:80]} is not known")
+        raise _HeaderError(f"its dtype {str(descr)[:80]} is not known")
     total, any_objects = 0, False
     for field in descr:
         if not isinstance(field, tuple) or len(field) not in (2, 3):
-            raise _BadHeader("a field of the dtype is not a tuple")
+            raise _HeaderError("a field of the dtype is not a tuple")
         size, objects = _item(field[1], depth + 1, fields)
         total += size * (_subshape(field[2]) if len(field) == 3 else 1)
         any_objects = any_objects or objects
@@ -156,7 +157,7 @@ def _item(descr: object, depth: int, fields: list[int]) -> tuple[int, bool]:
 def _code(descr: str) -> tuple[int, bool]:
     match = _CODE.fullmatch(descr)
     if match is None:
-        raise _BadHeader(f"its dtype {descr[:80]!r} is not known")
+        raise _HeaderError(f"its dtype {descr[:80]!r} is not known")
     kind, digits, _ = match.groups()
     if kind is None:
         return 8, False
@@ -169,7 +170,7 @@ def _code(descr: str) -> tuple[int, bool]:
 def _subshape(shape: object) -> int:
     lengths = shape if isinstance(shape, tuple) else (shape,)
     if len(lengths) > 64 or not all(type(n) is int and 0 <= n < 1 << 32 for n in lengths):
-        raise _BadHeader("a field has an unknown shape")
+        raise _HeaderError("a field has an unknown shape")
     return _count(tuple(lengths))
 
 

@@ -1,7 +1,7 @@
 """Python pickles, protocols 0 to 5, one after another: what unpickling imports and calls, without doing it.
 
-Source: CPython `Lib/pickle.py`, `Modules/_pickle.c`, PEP 307, 3154 and 574. Unpickling does whatever the stream says: `REDUCE`
-calls any importable callable with any arguments.
+Source: CPython `Lib/pickle.py`, `Modules/_pickle.c`, PEP 307, 3154 and 574. Unpickling does whatever the stream says:
+`REDUCE` calls any importable callable with any arguments.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.locator import Locator
-from pratique.domain.part import Call, Import
+from pratique.domain.part import Call, Import, Metadata
 from pratique.formats.contract import (
     CERTAIN,
     LIKELY,
@@ -25,6 +25,7 @@ from pratique.formats.pickle_stream import Stream
 from pratique.formats.window import Window
 
 MAX_STREAMS = 100_000
+MAX_PADDING_BYTES = 16  # a line end that an editor or a version control system added
 TRIAL_BYTES = 64 << 10
 TRIAL_OPCODES = 6
 PROTO = 0x80
@@ -43,8 +44,8 @@ def probe(head: Head) -> int:
 def likelihood(window: Window, offset: int = 0) -> int:
     """How surely a pickle begins at `offset`: the machine is run over its beginning.
 
-    Protocols 0 and 1 have no magic number, and much text begins with an opcode. So without PROTO it takes a call, or a stream
-    that ends where the data end; an import alone decides nothing against another format.
+    Protocols 0 and 1 have no magic number, and much text begins with an opcode. So without PROTO it takes a call, or
+    a stream that ends where the data end; an import alone decides nothing against another format.
     """
     data = window.read_at(offset, 3)
     if len(data) < 2 or data[0] not in FIRST_OPCODES:
@@ -84,7 +85,13 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         stream = Stream(window, scope, offset)
         yield from stream.parts()
         offset = stream.end
-        if not stream.stopped or offset >= window.size or likelihood(window, offset) == 0:
+        if not stream.stopped or offset >= window.size:
+            return
+        rest = window.size - offset
+        if rest <= MAX_PADDING_BYTES and not window.read_at(offset, rest).strip(b"\0\r\n\t "):
+            yield Metadata(scope.at(offset, rest), "pickle-padding", rest)
+            return
+        if likelihood(window, offset) == 0:
             return  # what is left, the walk reports as unexplained
     yield scope.broken(
         "pickle-too-many",

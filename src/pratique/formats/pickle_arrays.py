@@ -1,9 +1,10 @@
-"""Arrays between the opcodes: what joblib's unpickler reads from the file after the state of a `NumpyArrayWrapper` was set.
+"""Arrays between the opcodes: what joblib's unpickler reads from the file after the state of a `NumpyArrayWrapper`
+was set.
 
 Source: joblib `numpy_pickle.py` (`NumpyArrayWrapper.read_array`, since 0.10; the padding byte since 1.2) and
-`numpy_pickle_compat.py` (`NDArrayWrapper`, whose array is a file beside the pickle). A dtype is known from how numpy pickles
-it: `numpy.dtype(code, False, True)` and a state of which item 5 is the item size and item 7 the flags
-(numpy `descriptor.c`, `arraydescr_reduce`).
+`numpy_pickle_compat.py` (`NDArrayWrapper`, whose array is a file beside the pickle). A dtype is known from how numpy
+pickles it: `numpy.dtype(code, False, True)` and a state of which item 5 is the item size and item 7 the flags (numpy
+`descriptor.c`, `arraydescr_reduce`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a call, a state change or an insertion in a pickle does, and what value it leaves.
 
-The call itself is always reported under the name that is called. A few functions of the standard library only find, wrap or
-forward other callables (`getattr`, `import_module`, `partial`, `map`, …): these are followed, so that what is called in the
-end is reported under its own name as well.
+The call itself is always reported under the name that is called. A few functions of the standard library only find,
+wrap or forward other callables (`getattr`, `import_module`, `partial`, `map`, …): these are followed, so that what is
+called in the end is reported under its own name as well.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _HOOKS = (
 )  # looked up on the instance by an unpickler
 
 
-def invoke(m: Machine, function: Value, arguments: Value, how: str, at: int, depth: int = 0) -> Value:
+def invoke(m: Machine, function: Value, arguments: Value, how: str, at: int, depth: int = 0) -> Value:  # noqa: PLR0917
     """Call `function(*arguments)`; `at` is just after the opcode."""
     if isinstance(function, Global):
         m.called(Name(function.module, function.name), how, render_arguments(arguments), at)
@@ -484,7 +484,7 @@ _RULES: dict[tuple[str, str], Rule] = {
 }
 
 
-def _result(m: Machine, function: Global, arguments: Value, how: str, at: int, depth: int) -> Value:
+def _result(m: Machine, function: Global, arguments: Value, how: str, at: int, depth: int) -> Value:  # noqa: PLR0917
     module, name = function.module or "?", function.name or "?"
     args = items_of(arguments)
     rule = _RULES.get((_PRIVATE.get(module, module), name))

@@ -1,9 +1,9 @@
 """The state of the abstract unpickler: buffer, stack with marks, memo, and what was found so far.
 
-It holds to CPython's `Modules/_pickle.c`: one stack, marks as heights with a fence that pops may not cross, and FRAME as no
-more than a check that enough bytes follow. Where `Lib/pickle.py` would do something else, that is reported as
-`pickle-unpicklers-differ`. Everything is bounded: the memo keeps the first values and then only kinds, containers keep few
-items, and long strings are skipped, so what the bounds cost is only ever a value that becomes unknown.
+It holds to CPython's `Modules/_pickle.c`: one stack, marks as heights with a fence that pops may not cross, and FRAME
+as no more than a check that enough bytes follow. Where `Lib/pickle.py` would do something else, that is reported as
+`pickle-unpicklers-differ`. Everything is bounded: the memo keeps the first values and then only kinds, containers
+keep few items, and long strings are skipped, so what the bounds cost is only ever a value that becomes unknown.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _KINDS: list[Value | None] = [
 ]
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - an end, not an error
     """The stream ended with STOP; `at` is the offset after it."""
 
     def __init__(self, at: int) -> None:
@@ -60,7 +60,7 @@ class Stopped(Exception):
         self.at = at
 
 
-class ArrayFollows(Exception):
+class ArrayFollows(Exception):  # noqa: N818 - an interlude
     """BUILD made a wrapper for which joblib reads an array at offset `at`, where the next opcode would be."""
 
     def __init__(self, wrapper: str, state: Value, at: int) -> None:
@@ -70,7 +70,7 @@ class ArrayFollows(Exception):
         self.at = at
 
 
-class BrokenStream(Exception):
+class BrokenStreamError(Exception):
     """Every unpickler stops here with an error."""
 
     def __init__(self, defect: str, message: str) -> None:
@@ -83,8 +83,9 @@ class Machine:
 
     __slots__ = (
         "base", "boundary", "buffer", "contexts", "defects", "end_of_input", "extensions", "fence", "found",
-        "frame_cut", "frame_end", "globals", "items_left", "kept_items", "limit", "marks", "memo", "nested", "opcodes", "persistent", "persistent_ids",
-        "protocol", "protocols", "renamed", "scope", "spilled", "spilled_count", "stack", "start", "text_got_at", "told", "window",
+        "frame_cut", "frame_end", "globals", "items_left", "kept_items", "limit", "marks", "memo", "nested",
+        "opcodes", "persistent", "persistent_ids", "protocol", "protocols", "renamed", "scope", "spilled",
+        "spilled_count", "stack", "start", "text_got_at", "told", "window",
     )  # fmt: skip
 
     def __init__(self, window: Window, scope: Scope, start: int = 0) -> None:
@@ -135,19 +136,19 @@ class Machine:
         self._check_frame(position)
         if position >= self.window.size:
             if position > self.window.size:
-                raise BrokenStream(
+                raise BrokenStreamError(
                     "pickle-truncated",
                     "an argument ends after the data does",
                 )
-            raise BrokenStream("pickle-truncated", "no STOP opcode before the end of the data")
+            raise BrokenStreamError("pickle-truncated", "no STOP opcode before the end of the data")
         if len(self.stack) > MAX_STACK or len(self.marks) > MAX_MARKS:
-            raise BrokenStream("pickle-too-large", f"more than {MAX_STACK} values stand on the stack")
+            raise BrokenStreamError("pickle-too-large", f"more than {MAX_STACK} values stand on the stack")
         if at >= len(self.buffer) - AHEAD_BYTES:  # else only a frame ended
             data = self.window.read_at(position, CHUNK_BYTES)
             self.base, at = position, 0
             self.end_of_input = position + len(data) >= self.window.size
             if len(data) <= AHEAD_BYTES and not self.end_of_input:
-                raise BrokenStream("pickle-truncated", "no more data could be read")
+                raise BrokenStreamError("pickle-truncated", "no more data could be read")
             self.buffer = data + bytes(AHEAD_BYTES) if self.end_of_input else data
         self.limit = len(self.buffer) - AHEAD_BYTES
         if self.frame_end is not None:
@@ -172,7 +173,7 @@ class Machine:
         position = self.base + at
         newline = self.window.find(b"\n", position)
         if newline < 0:
-            raise BrokenStream("pickle-truncated", "a text argument has no newline")
+            raise BrokenStreamError("pickle-truncated", "a text argument has no newline")
         length = newline - position
         return self.window.read_at(position, min(length, MAX_LINE_BYTES)) if length else b"", newline + 1 - self.base
 
@@ -180,7 +181,7 @@ class Machine:
         """`length` bytes at `at` if they are at most `kept`; raises when they are not all there."""
         position = self.base + at
         if position + length > self.window.size:
-            raise BrokenStream("pickle-truncated", f"{length} bytes are announced, and fewer follow")
+            raise BrokenStreamError("pickle-truncated", f"{length} bytes are announced, and fewer follow")
         if length > kept:
             return None
         if at + length <= len(self.buffer):
@@ -193,7 +194,7 @@ class Machine:
         """The stack, with at least `count` values above the last mark."""
         stack = self.stack
         if len(stack) - self.fence < count:
-            raise BrokenStream("pickle-stack-underflow", "an opcode takes a value where there is none")
+            raise BrokenStreamError("pickle-stack-underflow", "an opcode takes a value where there is none")
         return stack
 
     def pop(self) -> Value:
@@ -202,7 +203,7 @@ class Machine:
     def pop_mark(self) -> list[Value]:
         """Take the values above the last mark, and the mark."""
         if not self.marks:
-            raise BrokenStream(
+            raise BrokenStreamError(
                 "pickle-mark",
                 "an opcode takes the values since a MARK, and there is none",
             )
@@ -240,7 +241,7 @@ class Machine:
             return
         if index >= len(spilled):
             if index > len(spilled) + self.memo_size + MEMO_SPARSE:
-                raise BrokenStream(
+                raise BrokenStreamError(
                     "pickle-memo-bomb",
                     f"memo index {index} in a memo of {self.memo_size}",
                 )
@@ -254,8 +255,8 @@ class Machine:
             return memo[index]
         if self.spilled is not None and index < len(self.spilled) and self.spilled[index]:
             kind = self.spilled[index]
-            return _KINDS[kind] if kind < len(_KINDS) else Collection(_COLLECTIONS[kind - len(_KINDS)], [], True)
-        raise BrokenStream("pickle-memo", f"memo index {index} is read and was never written")
+            return _KINDS[kind] if kind < len(_KINDS) else Collection(_COLLECTIONS[kind - len(_KINDS)], [], more=True)
+        raise BrokenStreamError("pickle-memo", f"memo index {index} is read and was never written")
 
     # What was found
 

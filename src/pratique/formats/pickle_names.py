@@ -1,7 +1,7 @@
 """Python 2 names as a Python 3 unpickler reads them, below protocol 3 (`fix_imports=True`, the default).
 
-Source: CPython 3.13 `Lib/_compat_pickle.py`, `IMPORT_MAPPING` and `NAME_MAPPING`. A table of our own, because the verdict must
-not depend on the interpreter that runs the inspection.
+Source: CPython 3.13 `Lib/_compat_pickle.py`, `IMPORT_MAPPING` and `NAME_MAPPING`. A table of our own, because the
+verdict must not depend on the interpreter that runs the inspection.
 """
 
 MODULES: dict[str, str] = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from pratique.formats.pickle_machine import BrokenStream, Machine
+from pratique.formats.pickle_machine import BrokenStreamError, Machine
 from pratique.formats.pickle_values import DATA, LONG_BYTES, Clipped, Data, Value
 
 Step: TypeAlias = Callable[[Machine, int], int]
@@ -62,7 +62,7 @@ def long1(m: Machine, at: int) -> int:
 def long4(m: Machine, at: int) -> int:
     length = int.from_bytes(m.buffer[at : at + 4], "little", signed=True)
     if length < 0:
-        raise BrokenStream("pickle-negative-length", "LONG4 has a negative length")
+        raise BrokenStreamError("pickle-negative-length", "LONG4 has a negative length")
     m.payload(at + 4, length, 0)
     m.stack.append(DATA)
     return at + 4 + length
@@ -95,7 +95,7 @@ def _number(m: Machine, text: bytes, pattern: re.Pattern[bytes], opcode: str, at
     if pattern.fullmatch(text):
         return int(text) if len(text) < 20 and pattern is not _FLOAT else DATA
     if not any(48 <= c < 58 for c in text):
-        raise BrokenStream("pickle-number", f"{opcode} {text[:40]!r} is not a number")
+        raise BrokenStreamError("pickle-number", f"{opcode} {text[:40]!r} is not a number")
     m.differ(
         f"{opcode} {text[:40]!r} is not written as any pickler writes it, and is read in different ways",
         at,
@@ -128,7 +128,7 @@ def counted_text(width: int, encoding: str, signed: bool = False) -> Step:
     def step(m: Machine, at: int) -> int:
         length = int.from_bytes(m.buffer[at : at + width], "little", signed=signed)
         if length < 0:
-            raise BrokenStream("pickle-negative-length", "a string has a negative length")
+            raise BrokenStreamError("pickle-negative-length", "a string has a negative length")
         at += width
         data = m.payload(at, length, KEPT_BYTES)
         if encoding == "latin-1" and length > 16:
@@ -163,7 +163,7 @@ def _look_inside(m: Machine, at: int, length: int) -> None:
 def string(m: Machine, at: int) -> int:
     text, following = m.line(at)
     if len(text) < 2 or text[:1] not in (b"'", b'"') or (text[:1] != text[-1:] and following - at == len(text) + 1):
-        raise BrokenStream("pickle-string", "STRING with an argument that is not quoted")
+        raise BrokenStreamError("pickle-string", "STRING with an argument that is not quoted")
     if following - at != len(text) + 1:
         m.stack.append(Clipped(text[1:KEPT_BYTES].decode("latin-1")))
         return following

@@ -14,7 +14,7 @@ from pratique.formats.pickle_machine import (
     MAX_PERSISTENT,
     MEMO_KEPT,
     ArrayFollows,
-    BrokenStream,
+    BrokenStreamError,
     Machine,
     Stopped,
 )
@@ -104,7 +104,7 @@ def _gather(kind: str) -> Step:
     def step(m: Machine, at: int) -> int:
         items = m.pop_mark()
         if kind == "dict" and len(items) % 2:
-            raise BrokenStream("pickle-odd-items", "DICT with a key that has no value")
+            raise BrokenStreamError("pickle-odd-items", "DICT with a key that has no value")
         value = Collection(kind, [])
         keep(m, value, items)
         m.stack.append(value)
@@ -128,6 +128,9 @@ def _setitem(m: Machine, at: int) -> int:
     return at
 
 
+_EXPECTED = {"APPENDS": "list", "ADDITEMS": "set"}
+
+
 def _insert_since_mark(how: str) -> Step:
     def step(m: Machine, at: int) -> int:
         items = m.pop_mark()
@@ -140,9 +143,9 @@ def _insert_since_mark(how: str) -> Step:
                 how,
                 at,
             )
-        elif how == "APPENDS" and type(target) is not Collection:
+        elif how in _EXPECTED and not (isinstance(target, Collection) and target.kind == _EXPECTED[how]):
             m.differ(
-                "APPENDS of nothing to an object: only the Python unpickler calls its method",
+                f"{how} of nothing to an object: only the Python unpickler calls its method",
                 at - 1,
             )
         if how == "SETITEMS" and len(items) % 2:
@@ -150,7 +153,7 @@ def _insert_since_mark(how: str) -> Step:
                 "SETITEMS with a key that has no value: only the Python unpickler sets the others first",
                 at - 1,
             )
-            raise BrokenStream("pickle-odd-items", "SETITEMS with a key that has no value")
+            raise BrokenStreamError("pickle-odd-items", "SETITEMS with a key that has no value")
         return at
 
     return step
@@ -217,10 +220,10 @@ def _index(m: Machine, text: bytes, at: int) -> int:
     try:
         value = int(text.partition(b"\0")[0])  # the C unpickler reads as far as the first NUL
     except ValueError:
-        raise BrokenStream("pickle-memo", f"memo index {text[:40]!r} is not a number") from None
+        raise BrokenStreamError("pickle-memo", f"memo index {text[:40]!r} is not a number") from None
     m.differ(f"memo index {text[:40]!r} is not written as any pickler writes it", at)
     if not 0 <= value < 1 << 62:
-        raise BrokenStream("pickle-memo", f"memo index {text[:40]!r} is out of range")
+        raise BrokenStreamError("pickle-memo", f"memo index {text[:40]!r} is out of range")
     return value
 
 
@@ -250,7 +253,7 @@ def _get(m: Machine, at: int) -> int:
 # Globals
 
 
-def _find(m: Machine, module: str | None, name: str | None, via: str, at: int, length: int) -> Global:
+def _find(m: Machine, module: str | None, name: str | None, via: str, at: int, length: int) -> Global:  # noqa: PLR0917
     """What `find_class` returns, reported as an import."""
     if module is not None and name is not None and m.protocol < 3:
         new = fixed(module, name)
@@ -272,7 +275,7 @@ def _names(m: Machine, at: int, encoding: str) -> tuple[str, str, int]:
     try:
         return first.decode(encoding), second.decode(encoding), following
     except UnicodeDecodeError:
-        raise BrokenStream("pickle-text", f"a global's name is not {encoding}") from None
+        raise BrokenStreamError("pickle-text", f"a global's name is not {encoding}") from None
 
 
 def _global(m: Machine, at: int) -> int:
@@ -291,7 +294,7 @@ def _stack_global(m: Machine, at: int) -> int:
         if not isinstance(value, str) and (
             value is None or isinstance(value, int | bytes | Collection) or is_tuple(value)
         ):
-            raise BrokenStream("pickle-stack-global", "STACK_GLOBAL takes a name that is not a string")
+            raise BrokenStreamError("pickle-stack-global", "STACK_GLOBAL takes a name that is not a string")
     known_module = str(module) if isinstance(module, str) and not isinstance(module, Clipped) else None
     known_name = str(name) if isinstance(name, str) and not isinstance(name, Clipped) else None
     if type(module) is not str or type(name) is not str:
@@ -320,7 +323,7 @@ def _extension(width: int) -> Step:
     def step(m: Machine, at: int) -> int:
         code = int.from_bytes(m.buffer[at : at + width], "little", signed=width == 4)
         if code <= 0:
-            raise BrokenStream("pickle-extension", f"extension code {code} is not allowed")
+            raise BrokenStreamError("pickle-extension", f"extension code {code} is not allowed")
         m.extensions += 1
         m.imported(Name(None, None), "extension", at - 1, 1 + width)
         m.stack.append(Global(None, None, m.where(at - 1)))
@@ -409,7 +412,7 @@ def _inst(m: Machine, at: int) -> int:
 def _obj(m: Machine, at: int) -> int:
     items = m.pop_mark()
     if not items:
-        raise BrokenStream("pickle-stack-underflow", "OBJ without a class")
+        raise BrokenStreamError("pickle-stack-underflow", "OBJ without a class")
     m.stack.append(instantiate(m, items[0], tuple_of(items[1:]), "OBJ", at))
     m.boundary = m.base + at
     return at
@@ -432,7 +435,7 @@ def _build(m: Machine, at: int) -> int:
 def _proto(m: Machine, at: int) -> int:
     protocol = m.buffer[at]
     if protocol > HIGHEST_PROTOCOL:
-        raise BrokenStream("pickle-protocol", f"protocol {protocol} is not known")
+        raise BrokenStreamError("pickle-protocol", f"protocol {protocol} is not known")
     m.protocols += 1
     if m.base + at != m.start + 1:
         message = f"PROTO {protocol} in the middle of a pickle changes how names are resolved; no pickler writes it"
@@ -445,11 +448,13 @@ def _frame(m: Machine, at: int) -> int:
     length = int.from_bytes(m.buffer[at : at + 8], "little")
     if m.frame_end is not None and m.base + at + 8 < m.frame_end:
         m.differ("a FRAME begins inside another, which only the C unpickler allows", at - 1)
-    if length >= 1 << 63 or m.base + at + 8 + length > m.window.size:
-        raise BrokenStream(
-            "pickle-truncated",
-            f"a frame of {length} bytes is announced, and fewer follow",
-        )
+    if length >= 1 << 63:
+        raise BrokenStreamError("pickle-truncated", f"a frame of {length} bytes is announced")
+    if m.base + at + 8 + length > m.window.size:
+        m.report("pickle-truncated", f"a frame of {length} bytes is announced, and fewer follow", at - 1)
+        m.frame_cut = True  # the C unpickler stops here, and the Python one goes on
+        m.frame_end = None
+        return at + 8
     m.frame_end = m.base + at + 8 + length
     m.limit = min(m.limit, max(m.frame_end - m.base, 0))
     return at + 8
@@ -470,7 +475,7 @@ def _stop(m: Machine, at: int) -> int:
 
 
 def _no_opcode(m: Machine, at: int) -> int:
-    raise BrokenStream("pickle-opcode", f"byte {m.buffer[at - 1]:#04x} is not an opcode")
+    raise BrokenStreamError("pickle-opcode", f"byte {m.buffer[at - 1]:#04x} is not an opcode")
 
 
 def _next_buffer(m: Machine, at: int) -> int:
@@ -486,17 +491,18 @@ def _readonly_buffer(m: Machine, at: int) -> int:
 STEPS: list[Step] = [_no_opcode] * 256
 for _code, _step in {
     b"(": _mark, b")": push(()), b".": _stop, b"0": _pop, b"1": _pop_mark, b"2": _dup, b"B": counted_bytes(4),
-    b"C": counted_bytes(1), b"F": float_text, b"G": push_data(8), b"I": int_text, b"J": binint, b"K": binint1, b"L": long_text,
-    b"M": binint2, b"N": push(None), b"P": _persid, b"Q": _binpersid, b"R": _reduce, b"S": string,
+    b"C": counted_bytes(1), b"F": float_text, b"G": push_data(8), b"I": int_text, b"J": binint, b"K": binint1,
+    b"L": long_text, b"M": binint2, b"N": push(None), b"P": _persid, b"Q": _binpersid, b"R": _reduce, b"S": string,
     b"T": counted_text(4, "latin-1", signed=True), b"U": counted_text(1, "latin-1"), b"V": unicode,
-    b"X": counted_text(4, "utf-8"), b"]": _empty("list"), b"a": _append, b"b": _build, b"c": _global, b"d": _gather("dict"),
-    b"e": _insert_since_mark("APPENDS"), b"g": _get, b"h": _binget, b"i": _inst, b"j": _long_binget, b"l": _gather("list"),
-    b"o": _obj, b"p": _put, b"q": _binput, b"r": _long_binput, b"s": _setitem, b"t": _tuple,
-    b"u": _insert_since_mark("SETITEMS"), b"}": _empty("dict"), b"\x80": _proto, b"\x81": _newobj, b"\x82": _extension(1),
-    b"\x83": _extension(2), b"\x84": _extension(4), b"\x85": _tuple_n(1), b"\x86": _tuple_n(2), b"\x87": _tuple_n(3),
-    b"\x88": push(True), b"\x89": push(False), b"\x8a": long1, b"\x8b": long4, b"\x8c": short_text,
-    b"\x8d": counted_text(8, "utf-8"), b"\x8e": counted_bytes(8), b"\x8f": _empty("set"),
-    b"\x90": _insert_since_mark("ADDITEMS"), b"\x91": _gather("set"), b"\x92": _newobj_ex, b"\x93": _stack_global,
-    b"\x94": _memoize, b"\x95": _frame, b"\x96": counted_bytes(8), b"\x97": _next_buffer, b"\x98": _readonly_buffer,
+    b"X": counted_text(4, "utf-8"), b"]": _empty("list"), b"a": _append, b"b": _build, b"c": _global,
+    b"d": _gather("dict"), b"e": _insert_since_mark("APPENDS"), b"g": _get, b"h": _binget, b"i": _inst,
+    b"j": _long_binget, b"l": _gather("list"), b"o": _obj, b"p": _put, b"q": _binput, b"r": _long_binput,
+    b"s": _setitem, b"t": _tuple, b"u": _insert_since_mark("SETITEMS"), b"}": _empty("dict"), b"\x80": _proto,
+    b"\x81": _newobj, b"\x82": _extension(1), b"\x83": _extension(2), b"\x84": _extension(4), b"\x85": _tuple_n(1),
+    b"\x86": _tuple_n(2), b"\x87": _tuple_n(3), b"\x88": push(value=True), b"\x89": push(value=False), b"\x8a": long1,
+    b"\x8b": long4, b"\x8c": short_text, b"\x8d": counted_text(8, "utf-8"), b"\x8e": counted_bytes(8),
+    b"\x8f": _empty("set"), b"\x90": _insert_since_mark("ADDITEMS"), b"\x91": _gather("set"), b"\x92": _newobj_ex,
+    b"\x93": _stack_global, b"\x94": _memoize, b"\x95": _frame, b"\x96": counted_bytes(8), b"\x97": _next_buffer,
+    b"\x98": _readonly_buffer,
 }.items():  # fmt: skip
     STEPS[_code[0]] = _step

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pratique.domain.part import Call, Json, Metadata, Tensor
 from pratique.formats.contract import Scope, Yield
 from pratique.formats.pickle_arrays import ArrayLayout, layout_of, side_file
-from pratique.formats.pickle_machine import ArrayFollows, BrokenStream, Machine, Stopped
+from pratique.formats.pickle_machine import ArrayFollows, BrokenStreamError, Machine, Stopped
 from pratique.formats.pickle_opcodes import OPCODES
 from pratique.formats.pickle_steps import STEPS
 from pratique.formats.pickle_values import UNKNOWN
@@ -35,7 +35,7 @@ class Stream:
 
     def parts(self) -> Iterator[Yield]:
         machine = self.machine
-        broken: BrokenStream | None = None
+        broken: BrokenStreamError | None = None
         running = True
         while running:
             try:
@@ -47,9 +47,9 @@ class Stream:
                 yield from machine.take_found()
                 try:
                     yield from self._array(found)
-                except BrokenStream as stop:
+                except BrokenStreamError as stop:
                     broken, running = stop, False
-            except BrokenStream as stop:
+            except BrokenStreamError as stop:
                 broken, running = stop, False
             yield from machine.take_found()
         self.end = min(self.end, machine.window.size)
@@ -73,7 +73,7 @@ class Stream:
                 if at >= machine.limit:
                     at = before = machine.advance(at)
                 at = steps[machine.buffer[at]](machine, at + 1)
-        except (BrokenStream, Stopped, ArrayFollows):
+        except (BrokenStreamError, Stopped, ArrayFollows):
             self.end = machine.base + before
             machine.opcodes += count + 1
             raise
@@ -84,7 +84,7 @@ class Stream:
     # Arrays between the opcodes
 
     def _array(self, found: ArrayFollows) -> Iterator[Yield]:
-        """joblib reads an array here; the plain unpickler would go on with opcodes, so that view is looked at as well."""
+        """joblib reads an array here; the plain unpickler would go on with opcodes: that view is looked at too."""
         machine = self.machine
         if found.wrapper != "NumpyArrayWrapper":
             name = side_file(found.state)
@@ -97,7 +97,7 @@ class Stream:
             return
         layout = layout_of(found.state)
         if layout is None:
-            raise BrokenStream("pickle-array", "an array follows whose size the pickle does not tell")
+            raise BrokenStreamError("pickle-array", "an array follows whose size the pickle does not tell")
         start = found.at
         if layout.has_objects:
             yield from self._object_array(start)
@@ -117,7 +117,7 @@ class Stream:
             data_start += 1 + (padding[0] if padding else 0)
         end = data_start + layout.data_bytes
         if end > window.size:
-            raise BrokenStream(
+            raise BrokenStreamError(
                 "pickle-truncated", f"an array of {layout.data_bytes} bytes is announced, and fewer follow"
             )
         where = self.scope.at(start, end - start, tensor=f"@{data_start:#x}")
@@ -126,12 +126,12 @@ class Stream:
 
     def _object_array(self, start: int) -> Iterator[Yield]:
         if self.depth >= MAX_NESTED_STREAMS:
-            raise BrokenStream("pickle-too-deep", "object arrays are nested too deep")
+            raise BrokenStreamError("pickle-too-deep", "object arrays are nested too deep")
         inner = Stream(self.machine.window, self.scope, start, self.depth + 1)
         yield from inner.parts()
         self.end = inner.end
         if not inner.stopped:
-            raise BrokenStream("pickle-array", "a broken pickle of an object array")
+            raise BrokenStreamError("pickle-array", "a broken pickle of an object array")
 
     def _as_plain(self, start: int) -> Iterator[Yield]:
         """What `pickle.load` would do with the same bytes, if it gets as far as a call."""
@@ -158,7 +158,7 @@ class Stream:
             while machine.opcodes < opcodes:
                 self.end = self._run()
                 yield from machine.take_found()
-        except (BrokenStream, Stopped, ArrayFollows):
+        except (BrokenStreamError, Stopped, ArrayFollows):
             yield from machine.take_found()
 
     def _summary(self) -> dict[str, Json]:

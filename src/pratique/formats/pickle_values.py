@@ -1,7 +1,8 @@
 """What stands on the abstract machine's stack: as much of a value as deciding what is called needs.
 
-Strings, small integers, short bytes, booleans and None stand for themselves; a flat tuple is a Python tuple. Everything else
-is one of the classes below, or a shared singleton for data that cannot matter (`DATA`) and for what is not known (`UNKNOWN`).
+Strings, small integers, short bytes, booleans and None stand for themselves; a flat tuple is a Python tuple.
+Everything else is one of the classes below, or a shared singleton for data that cannot matter (`DATA`) and for what
+is not known (`UNKNOWN`).
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Module:
 
 
 class Object:
-    """What a call returned. `certain` when it surely is an instance of `of` (NEWOBJ and the like), not a function's result."""
+    """What a call returned. `certain` when it surely is an instance of `of` (NEWOBJ), not a function's result."""
 
     __slots__ = ("args", "attributes", "certain", "of")
 
@@ -135,8 +136,8 @@ class Nest:
 
 
 Value: TypeAlias = (
-    "str | int | bytes | None | tuple[Value, ...]"
-    " | Data | Unknown | Global | Module | Object | Deferred | Persistent | Collection | Nest"
+    "str | int | bytes | tuple[Value, ...]"
+    " | Data | Unknown | Global | Module | Object | Deferred | Persistent | Collection | Nest | None"
 )
 PLAIN = frozenset({str, int, bytes, bool, type(None), Data, Global, Computed, Clipped})  # cannot hold another value
 

@@ -1,8 +1,9 @@
-"""torch files before the zip form (0.1.10 to 1.5, and `_use_new_zipfile_serialization=False`): five pickles, then raw storages.
+"""torch files before the zip form (0.1.10 to 1.5, and `_use_new_zipfile_serialization=False`): five pickles, then raw
+storages.
 
-Source: torch `serialization.py`, `_legacy_save` and `_legacy_load`: the magic number, the protocol version, the writer's
-integer sizes, the object (whose storages are persistent ids), the list of storage keys, and for each key an 8-byte number of
-elements followed by the elements.
+Source: torch `serialization.py`, `_legacy_save` and `_legacy_load`: the magic number, the protocol version, the
+writer's integer sizes, the object (whose storages are persistent ids), the list of storage keys, and for each key an
+8-byte number of elements followed by the elements.
 """
 
 from __future__ import annotations
