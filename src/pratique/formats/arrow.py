@@ -77,7 +77,7 @@ def _footer(window: Window, scope: Scope, at: int) -> Iterator[Yield]:
     length = int.from_bytes(tail[:4], "little")
     start = window.size - 10 - length
     if tail[4:] != MAGIC or start != at:
-        yield scope.broken("arrow-bounds", "the footer does not follow the last message", at, lost=True)
+        yield scope.broken("arrow-bounds", "no footer follows the last message", at, lost=True)
         return
     yield Member(scope.at(start, length + 10), "arrow-footer", length + 10)
 

@@ -55,7 +55,7 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         for position, plan in enumerate(program.tables(1)):
             yield from _plan(plan, scope, f"/execution_plan/{position}")
     except FlatError as error:
-        yield scope.broken("executorch-bounds", f"the program cannot be read on: {error}", error.offset, lost=True)
+        yield scope.broken("executorch-bounds", f"reading the program stopped: {error}", error.offset, lost=True)
         return
     end = min(flat.extent(), program_bytes, window.size)
     at = 0

@@ -57,7 +57,7 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     try:
         _metadata(Compact(window.read_at(start, length)), footer, window)
     except ThriftError as error:
-        yield scope.broken("parquet-footer", f"the footer cannot be read: {error}", start + error.offset, lost=True)
+        yield scope.broken("parquet-footer", f"reading the footer stopped: {error}", start + error.offset, lost=True)
         return
     yield Member(scope.at(0, 4), "parquet-magic", 4)
     for offset, size in footer.regions:

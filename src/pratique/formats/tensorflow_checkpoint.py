@@ -56,7 +56,7 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
             (block,) = _handles(wire, value, 1)
             yield from _tensors(window, wire, block, scope)
     except WireError as error:
-        yield scope.broken("tensorflow-checkpoint", f"the table cannot be read: {error}", error.offset, lost=True)
+        yield scope.broken("tensorflow-checkpoint", f"reading the table stopped: {error}", error.offset, lost=True)
 
 
 def _tensors(window: Window, wire: Wire, block: _Handle, scope: Scope) -> Iterator[Yield]:

@@ -37,7 +37,7 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     try:
         yield from _model(flat, scope)
     except FlatError as error:
-        yield scope.broken("tflite-bounds", f"the model cannot be read on: {error}", error.offset, lost=True)
+        yield scope.broken("tflite-bounds", f"reading the model stopped: {error}", error.offset, lost=True)
         return
     yield from _rest(flat, window, scope)
 
