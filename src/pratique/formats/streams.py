@@ -18,10 +18,12 @@ MAX_MEMBERS = 10_000
 class Decoder(Protocol):
     """What `bz2` and `lzma` decompressors offer; others are adapted to it."""
 
-    eof: bool
-    needs_input: bool
-    unused_data: bytes
-
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
     def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
 
 

@@ -1,12 +1,12 @@
-"""tar: ustar, GNU and pax headers, read header by header (POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar manual).
+"""tar: ustar, GNU and pax headers, read in sequence (POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar manual).
 
-Where a pax header and the ustar header that it overrides disagree on a member's size, readers that honour only one of them see
-different members from there on (CVE-2025-62518): it is reported, and both views are read.
+Where a pax header and the ustar header that it overrides disagree on a member's size, readers that honour only one of
+them see different members from there on (CVE-2025-62518): it is reported, and both views are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 from pratique.domain.artifact import ArtifactKind
@@ -15,6 +15,7 @@ from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope, Yiel
 from pratique.formats.window import Window
 
 BLOCK = 512
+MAX_USTAR_BYTES = 8**11  # writers put 0 in the ustar field of a larger member
 MAX_NAME_BYTES = 1 << 20
 MAX_MEMBERS = 200_000
 FILES = b"0\0 7"
@@ -91,7 +92,7 @@ def padded(size: int) -> int:
 
 
 def _zeros(window: Window, scope: Scope, at: int) -> Iterator[Yield]:
-    """The end mark is two zero blocks, and writers pad to a record; what follows the zeros is not part of the archive."""
+    """Two zero blocks mark the end, and writers pad to a record; what follows the zeros is not of the archive."""
     end = at
     for chunk in window.chunks(at):
         rest = chunk.lstrip(b"\0")
@@ -133,16 +134,16 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "backslashreplace")
 
 
-def _member(
+def _member(  # noqa: PLR0917
     window: Window, scope: Scope, at: int, block: bytes, header_size: int, overrides: _Overrides
-) -> Iterator[Yield]:
+) -> Generator[Yield, None, int]:
     """Yield one member and return where the next header stands (a generator's return value)."""
     kind = block[156:157]
     name = overrides.take("path") or _ustar_name(block)
     link = overrides.take("linkpath") or _text(block[157:257].split(b"\0")[0])
     declared = overrides.take("size")
     size = int(declared) if declared is not None and declared.isdigit() and len(declared) < 20 else header_size
-    if size != header_size:
+    if size != header_size and not (header_size == 0 and size >= MAX_USTAR_BYTES):
         message = f"{name!r} has {size} bytes in its pax header and {header_size} in its ustar header"
         yield scope.broken("tar-size-differs", message, at, BLOCK, name=name)
         other = window.slice(at + BLOCK + padded(header_size))

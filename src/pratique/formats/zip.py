@@ -1,7 +1,7 @@
-"""zip, read from every view: the central directory, the local headers, and each further directory that a reader could take.
+"""zip, from every view: the central directory, the local headers, and each further directory that a reader could take.
 
-Source: PKWARE APPNOTE 6.3.10; how Python's `zipfile`, miniz (which torch uses) and streaming readers choose among contradictory
-records is in their sources. Where two views of a member differ, the difference is reported and the content of each is read.
+Source: PKWARE APPNOTE 6.3.10; how Python's `zipfile`, miniz (which torch uses) and streaming readers choose among
+contradictory records is in their sources. Where two views of a member differ, that is reported and each is read.
 Opening a zip executes nothing by itself; what a program does with its members is theirs.
 """
 
@@ -17,7 +17,7 @@ from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Member, Metadata
 from pratique.formats.contract import CERTAIN, POSSIBLE, Format, Head, Nested, Scope, Yield
 from pratique.formats.window import Window
-from pratique.formats.zip_data import Unpacked, really_encrypted, unpack
+from pratique.formats.zip_data import STORED, Unpacked, really_encrypted, unpack
 from pratique.formats.zip_records import (
     CENTRAL,
     CENTRAL_BYTES,
@@ -37,6 +37,7 @@ from pratique.formats.zip_records import (
 
 MAX_LINK_BYTES = 4096
 MAX_HIDDEN = 1000
+CRC_OF_ALL_STORED_BYTES = 64 << 20
 STORAGE = re.compile(r"(.*/)?data/\d+")
 PICKLES = ("data.pkl", "constants.pkl")
 
@@ -52,6 +53,7 @@ class _Archive:
     names: dict[str, Entry] = field(default_factory=dict)
     torch_roots: set[str] = field(default_factory=set)
     stored_crc_bytes: int = 0
+    expanded_bytes: int = 0
 
 
 def probe(head: Head) -> int:
@@ -108,6 +110,9 @@ def _end(archive: _Archive, end: End, starts: list[int]) -> Iterator[Yield]:
         at = end.offset + END_BYTES
         comment = window.slice(at, end.comment_bytes)
         yield Nested("(comment)", comment, scope.at(at, comment.size))
+    if end.contradicts:
+        message = "the zip64 end record and the short one give different directories"
+        yield scope.broken("zip-second-directory", message, end.start, 56)
     if end.end > window.size:
         yield scope.broken("zip-end", "the archive comment is longer than the file", end.offset, END_BYTES)
     if end.entries and not starts:
@@ -178,7 +183,7 @@ def escapes(name: str) -> bool:
 
 
 def _differences(archive: _Archive, entry: Entry, header: Entry) -> Iterator[Yield]:
-    """What the local header says otherwise than the central one; with a data descriptor, zero sizes and CRC say nothing."""
+    """What the local header says otherwise than the central one; with a data descriptor, its zeros say nothing."""
     scope = archive.scope
     at = (header.offset, header.header_bytes)
     name = entry.name
@@ -213,7 +218,7 @@ def _content(archive: _Archive, entry: Entry, header: Entry) -> Iterator[Yield]:
     if entry.name.endswith("/") and entry.packed == 0:
         yield Member(where, "zip-folder", 0)
         return
-    content = unpack(window, entry, header.data, entry.packed)
+    content = _bounded(archive, entry, header)
     yield from _judged(archive, entry, header, content)
     link = stat.S_ISLNK(entry.attributes >> 16) if entry.attributes >> 16 else False
     if link:
@@ -226,13 +231,31 @@ def _content(archive: _Archive, entry: Entry, header: Entry) -> Iterator[Yield]:
         incomplete = "encrypted"
     yield Nested(
         entry.name,
-        content.window if incomplete != "encrypted" else content.window.slice(0, 0),
+        content.window,
         where,
-        format=_forced(archive, entry.name),
-        raw=_is_storage(archive, entry.name),
+        format=_forced(archive, entry.name) if incomplete != "encrypted" else None,
+        # a reader that ignores the flag takes the bytes as they are
+        raw=_is_storage(archive, entry.name) or incomplete == "encrypted",
         incomplete=incomplete,
     )
     yield from _other_views(archive, entry, header, where.offset or 0)
+
+
+def _bounded(archive: _Archive, entry: Entry, header: Entry) -> Unpacked:
+    """The content, unless the members before it already unpacked to far more than the archive: overlapping bombs."""
+    limits = archive.window.budget.limits
+    if archive.expanded_bytes > max(limits.ratio_floor_bytes, limits.expansion_ratio * archive.window.size):
+        reason = f"the archive unpacks to more than {limits.expansion_ratio} times its size"
+        return Unpacked(archive.window.slice(0, 0), reason)
+    checked = entry.method != STORED or (
+        not _is_storage(archive, entry.name) and archive.stored_crc_bytes + entry.packed <= CRC_OF_ALL_STORED_BYTES
+    )
+    content = unpack(archive.window, entry, header.data, entry.packed, checked)
+    if entry.method == STORED:
+        archive.stored_crc_bytes += content.window.size if content.crc is not None else 0
+    else:
+        archive.expanded_bytes += content.window.size
+    return content
 
 
 def _judged(archive: _Archive, entry: Entry, header: Entry, content: Unpacked) -> Iterator[Yield]:
@@ -293,7 +316,8 @@ def _hidden(archive: _Archive) -> Iterator[Yield]:
             length = (at if at >= 0 else end) - start
             if start == 0:
                 yield scope.broken("zip-prefix", f"{length} bytes stand before the archive", start, 0)
-                yield Nested("(prefix)", window.slice(start, length), scope.at(start, length), raw=True)
+                # a reader that starts at the first byte takes these: they are identified in full
+                yield Nested("(prefix)", window.slice(start, length), scope.at(start, length))
         found = 0
         while 0 <= at < end and found < MAX_HIDDEN:
             found += 1

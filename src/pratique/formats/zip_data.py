@@ -11,8 +11,8 @@ from pratique.formats.zip_records import ENCRYPTED, Entry
 
 STORED, DEFLATED, BZIP2, LZMA, ZSTD, XZ = 0, 8, 12, 14, 93, 95
 METHODS = {
-    1: "shrink", 6: "implode", 9: "deflate64", 10: "PKWARE implode", 20: "zstd (old)", 94: "mp3", 96: "jpeg", 97: "wavpack",
-    98: "ppmd", 99: "AES encryption",
+    1: "shrink", 6: "implode", 9: "deflate64", 10: "PKWARE implode", 20: "zstd (old)", 94: "mp3", 96: "jpeg",
+    97: "wavpack", 98: "ppmd", 99: "AES encryption",
 }  # fmt: skip
 CRC_OF_STORED_BYTES = 16 << 20  # larger stored members are tensors: their CRC is not checked, as torch does not either
 
@@ -39,16 +39,13 @@ class _Meter:
             yield piece
 
 
-def unpack(window: Window, entry: Entry, data: int, size: int) -> Unpacked:
-    """The content of `entry`, whose packed data is `size` bytes at `data`."""
+def unpack(window: Window, entry: Entry, data: int, size: int, check: bool = True) -> Unpacked:
+    """The content of `entry`, whose packed data is `size` bytes at `data`; `check` asks for the CRC of stored bytes."""
     packed = window.slice(data, size)
-    if packed.size < size:
-        missing = f"{size - packed.size} of its bytes lie outside the archive"
-    else:
-        missing = ""
+    missing = f"{size - packed.size} of its bytes lie outside the archive" if packed.size < size else ""
     if entry.method == STORED:
         crc = None
-        if packed.size <= CRC_OF_STORED_BYTES:
+        if check and packed.size <= CRC_OF_STORED_BYTES:
             crc = 0
             for chunk in packed.chunks():
                 crc = zlib.crc32(chunk, crc)
@@ -64,7 +61,7 @@ def unpack(window: Window, entry: Entry, data: int, size: int) -> Unpacked:
 
 
 def really_encrypted(entry: Entry, content: Unpacked) -> bool:
-    """Whether data under an encryption flag really is encrypted: plain data decodes, and its CRC is the declared one."""
+    """Whether data under an encryption flag really is encrypted: plain data decodes to the declared CRC and size."""
     plain = content.incomplete is None and content.crc == entry.crc and content.window.size == entry.unpacked
     return bool(entry.flags & ENCRYPTED) and not plain
 
@@ -121,7 +118,7 @@ class _Decoder:
         import zstandard
 
         decompress = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
-        for chunk in packed.chunks(size=1 << 14):
+        for chunk in packed.chunks(size=1 << 9):
             yield decompress.decompress(chunk)
         self._ended = True
 

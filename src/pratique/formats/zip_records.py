@@ -23,7 +23,7 @@ FULL32, FULL16 = 0xFFFFFFFF, 0xFFFF
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One header, local or central, with zip64 sizes applied. `offset` is where the header stands; `data` where its data does."""
+    """One header, local or central, with zip64 sizes applied. `offset` is where it stands; `data` where it ends."""
 
     offset: int
     raw_name: bytes
@@ -58,6 +58,7 @@ class End:
     comment_bytes: int
     disk: int
     end: int
+    contradicts: bool = False  # the zip64 record says otherwise
 
 
 def ends(window: Window) -> list[End]:
@@ -65,7 +66,7 @@ def ends(window: Window) -> list[End]:
     reach = min(window.size, MAX_COMMENT + END_BYTES)
     base = window.size - reach
     tail = window.read_at(base, reach)
-    found = []
+    found: list[End] = []
     at = tail.rfind(END)
     while at >= 0 and len(found) < 64:
         if len(tail) - at >= END_BYTES:
@@ -77,15 +78,28 @@ def ends(window: Window) -> list[End]:
 def _end(window: Window, offset: int, data: bytes) -> End:
     _, disk, _, _, entries, size, start, comment = struct.unpack("<4sHHHHIIH", data)
     end = offset + END_BYTES + comment
-    locator = window.read_at(offset - LOCATOR64_BYTES, LOCATOR64_BYTES) if offset >= LOCATOR64_BYTES else b""
-    if locator[:4] == LOCATOR64 and (FULL32 in (size, start) or entries == FULL16):
-        at = struct.unpack("<Q", locator[8:16])[0]
-        for place in (at, offset - LOCATOR64_BYTES - END64_BYTES):
-            record = window.read_at(place, END64_BYTES)
-            if record[:4] == END64 and len(record) == END64_BYTES:
-                entries, size, start = struct.unpack("<QQQ", record[32:56])
-                return End(offset, place, entries, size, start, comment, disk, end)
-    return End(offset, offset, entries, size, start, comment, disk, end)
+    wide = _end64(window, offset)
+    if wide is None:
+        return End(offset, offset, entries, size, start, comment, disk, end)
+    place, *values = wide
+    declared = (entries, size, start)
+    # torch writes the zip64 record always, and repeats its values in the short one: only all-ones values defer to it
+    chosen = [v if d == full else d for d, v, full in zip(declared, values, (FULL16, FULL32, FULL32), strict=True)]
+    return End(offset, place, chosen[0], chosen[1], chosen[2], comment, disk, end, contradicts=chosen != values)
+
+
+def _end64(window: Window, offset: int) -> tuple[int, int, int, int] | None:
+    """The zip64 end record of the end record at `offset`: its place, entries, directory size and directory offset."""
+    before = offset - LOCATOR64_BYTES
+    locator = window.read_at(before, LOCATOR64_BYTES)
+    if locator[:4] != LOCATOR64:
+        return None
+    for place in (before - END64_BYTES, struct.unpack("<Q", locator[8:16])[0]):
+        record = window.read_at(place, END64_BYTES)
+        if record[:4] == END64 and len(record) == END64_BYTES and place < before:
+            entries, size, start = struct.unpack("<QQQ", record[32:56])
+            return place, entries, size, start
+    return None
 
 
 def central(window: Window, start: int, limit: int) -> Iterator[Entry]:
@@ -148,14 +162,15 @@ def _wide(extra: dict[int, bytes], packed: int, unpacked: int, offset: int) -> t
 
 
 def descriptor_bytes(window: Window, at: int, entry: Entry) -> int:
-    """How many bytes of a data descriptor (4.3.9) that fits `entry` stand at `at`: with or without signature, 32 or 64 bit."""
+    """The length of the data descriptor (4.3.9) of `entry` at `at`, or 0: with or without signature, 32 or 64 bit."""
     data = window.read_at(at, 24)
     for signature in (4, 0):
         if signature and data[:4] != DESCRIPTOR:
             continue
-        for width, code in ((4, "<II"), (8, "<QQ")):
+        for width, code in ((8, "<QQ"), (4, "<II")):  # the wide one first: its upper half would look like a size of 0
             body = data[signature : signature + 4 + 2 * width]
-            if len(body) == 4 + 2 * width and struct.unpack(code, body[4:])[0] == entry.packed:
-                if struct.unpack("<I", body[:4])[0] == entry.crc or signature:
-                    return signature + len(body)
+            if len(body) < 4 + 2 * width or struct.unpack(code, body[4:]) != (entry.packed, entry.unpacked):
+                continue
+            if signature or struct.unpack("<I", body[:4])[0] == entry.crc:
+                return signature + len(body)
     return 0
