@@ -73,3 +73,16 @@ def test_an_attack_is_held_or_refused_for_its_reason_and_its_twin_is_not(attack:
     assert result.verdict.decision is (Decision.REFUSE if attack.refused else Decision.HOLD)
     assert set(attack.trips) <= {f.rule for f in result.report.findings}
     assert inspect(tmp_path / "twin").verdict.decision is Decision.ADMIT
+
+
+def test_a_function_of_the_same_name_hides_no_operator(tmp_path: Path) -> None:
+    hidden = saved_model(graph(node("w", "WriteFile"), functions=(function("WriteFile", node("r", "Relu")),)))
+    (tmp_path / "saved_model.pb").write_bytes(hidden)
+    assert inspect(tmp_path).verdict.decision is Decision.REFUSE
+
+
+def test_a_saver_with_a_fixed_path_behind_a_default_is_refused(tmp_path: Path) -> None:
+    default = node("name", "PlaceholderWithDefault", ("path",))
+    data = saved_model(graph(constant("path", "/root/x"), default, node("s", "SaveV2", ("name", "names"))))
+    (tmp_path / "saved_model.pb").write_bytes(data)
+    assert inspect(tmp_path).verdict.decision is Decision.REFUSE

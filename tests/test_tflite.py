@@ -36,6 +36,12 @@ def test_tensors_are_read() -> None:
     assert [(p.name, p.dtype, p.shape) for p in parts if isinstance(p, Tensor)] == [("weights", "float32", (2, 2))]
 
 
+def test_an_empty_zip_behind_the_model_is_explained_and_other_bytes_are_not() -> None:
+    end_record = b"PK\x05\x06" + bytes(12) + b"\x08\xf5\x12\0" + bytes(2)
+    assert not walk(model() + end_record)[1].gaps
+    assert walk(model() + b"hidden" * 10)[1].gaps
+
+
 def test_a_buffer_number_out_of_range_is_told() -> None:
     parts, _ = walk(model(buffer_index=7))
     assert [p.defect for p in parts if isinstance(p, Broken)] == ["tflite-index"]

@@ -84,7 +84,9 @@ RESOLVED = frozenset(
     }
 )  # fmt: skip
 OP_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_>.\\/-]*")
-PASSED_ON = frozenset({"Identity", "StringJoin", "AddV2", "Add", "Reshape", "ShardedFilename"})
+PASSED_ON = frozenset(
+    {"Identity", "StringJoin", "AddV2", "Add", "Reshape", "ShardedFilename", "PlaceholderWithDefault"}
+)
 MAX_LITERALS = 20_000
 MAX_PENDING = 20_000
 MAX_LITERAL_BYTES = 400

@@ -7,6 +7,7 @@ that the application registers, and `Flex` ones, which are TensorFlow's own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pratique.domain.artifact import ArtifactKind
@@ -18,6 +19,8 @@ from pratique.formats.window import Window
 IDENTIFIER = b"TFL3"
 MAX_ELEMENTS = 1 << 40
 CUSTOM = 32  # BuiltinOperator.CUSTOM
+INDEX_BYTES = {1: 4, 2: 2, 3: 1}  # SparseIndexVector: Int32Vector, Uint16Vector, Uint8Vector
+EMPTY_ZIP = re.compile(rb"\0*PK\x05\x06\0{12}.{4}\0\0", re.DOTALL)  # an end record without entries and comment
 ZIP_ENTRY = b"PK\x03\x04"
 # TensorType
 TYPES = (
@@ -106,8 +109,7 @@ def _tensor(tensor: Table, buffers: int, scope: Scope, pointer: str) -> Iterator
             quantization.vector(field, width)
     sparsity = tensor.table(6)
     if sparsity is not None:
-        sparsity.vector(0, 4)
-        sparsity.vector(1, 4)
+        _sparsity(sparsity)
     if buffer >= max(buffers, 1):
         message = f"tensor {name!r} has buffer {buffer} of {buffers}"
         yield scope.broken("tflite-index", message, tensor.at, 4, name=name)
@@ -116,6 +118,17 @@ def _tensor(tensor: Table, buffers: int, scope: Scope, pointer: str) -> Iterator
         yield scope.broken("tflite-shape", message, tensor.at, 4, name=name)
     where = scope.at(tensor.at, pointer=pointer, tensor=name)
     yield Tensor(where, name, TYPES[code] if code < len(TYPES) else f"type-{code}", shape)
+
+
+def _sparsity(sparsity: Table) -> None:
+    """Visits the indices of a sparse tensor: vectors of 4, 2 or 1 bytes an element."""
+    sparsity.vector(0, 4)
+    sparsity.vector(1, 4)
+    for dimension in sparsity.tables(2):
+        for kind, values in ((2, 3), (4, 5)):
+            vector = dimension.table(values)
+            if vector is not None:
+                vector.vector(0, INDEX_BYTES.get(dimension.number(kind, 1), 1))
 
 
 def _elements(shape: tuple[int, ...]) -> int:
@@ -169,6 +182,8 @@ def _rest(flat: Flat, window: Window, scope: Scope) -> Iterator[Yield]:
     zip_at = tail.find(ZIP_ENTRY)
     if zip_at >= 0:
         yield Member(scope.at(end, zip_at), "flatbuffer", zip_at)
+    elif EMPTY_ZIP.fullmatch(tail):  # the metadata writer packed no files
+        yield Member(scope.at(end, len(tail)), "flatbuffer", len(tail))
 
 
 FORMAT = Format(

@@ -31,8 +31,6 @@ def onnx_python_operator(part: Operator, context: Context) -> Iterator[Finding]:
     - https://onnxruntime.ai: "Python operator" (language interop); CWE-829: Inclusion of Functionality from Untrusted
       Control Sphere; CWE-94: Code Injection; MITRE ATLAS AML.T0011.000: Unsafe AI Artifacts
     """
-    if dict(part.attributes).get("defined"):
-        return
     facts = dict(part.attributes)
     module = facts.get("attribute.module")
     entry = facts.get("attribute.class_name") or facts.get("attribute.compute")

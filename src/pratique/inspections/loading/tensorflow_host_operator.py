@@ -58,8 +58,6 @@ def tensorflow_host_operator(part: Operator, context: Context) -> Iterator[Findi
 
 
 def _why(op: str, facts: dict[str, Scalar]) -> str:
-    if facts.get("defined"):
-        return ""
     if op in PYTHON:
         return f"calls a Python function of the process (token {facts.get('attribute.token')!r})"
     if op in FILES:
