@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from pratique.code import capability
 from pratique.domain.held import Reference
 from pratique.domain.policy import Policy, Waiver
 from pratique.domain.report import Report
@@ -20,6 +22,7 @@ from pratique.flow.judge import judge
 from pratique.formats.window import Limits
 from pratique.policy import parse
 from pratique.sources.files import InPlace, LocalFiles
+from pratique.store.intel import IntelStore, home
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +64,14 @@ def inspect(
     rules = policy if isinstance(policy, Policy) else parse.load(policy)
     if waivers:
         rules = replace(rules, waivers=(*rules.waivers, *waivers))
+    _use_installed_intelligence()
     held = acquire(Reference(str(target), expected_sha256), LocalFiles(), InPlace())
     identified = identify(held, on_bytes)
     report = inspect_step(identified, Plan(disabled_rules), limits)
     return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
+
+
+def _use_installed_intelligence() -> None:
+    store = IntelStore(home(os.environ))
+    version = store.current()
+    capability.use(store.folder_of(version) if version else None)

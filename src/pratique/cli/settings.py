@@ -43,7 +43,7 @@ def load(targets: list[str], environment: Mapping[str, str], start: str | None =
         else:
             settings = _apply(settings, table, path, os.path.dirname(path))
     for name, value in sorted(environment.items()):
-        if name.startswith("PRATIQUE_"):
+        if name.startswith("PRATIQUE_") and name != "PRATIQUE_HOME":  # that one is a place, not a setting
             settings = _apply(settings, _from_environment(name, value), f"environment {name}", None)
     return settings
 

@@ -1,8 +1,8 @@
 """What a Python global does when data makes a program resolve or call it: the capability table.
 
-`capabilities/LIBRARY.json` holds what is known of one library (`docs/capabilities.md`); only the library that is asked for is
-read. Names are exact: trust is never inherited, neither by a submodule nor by an attribute of something trusted. Danger is
-inherited: whatever hangs off a dangerous name or module is dangerous. What is not in a table is UNKNOWN.
+`capabilities/LIBRARY.json` holds what is known of one library (`docs/capabilities.md`); only the library that is asked
+for is read. Names are exact: trust is never inherited, neither by a submodule nor by an attribute of something trusted.
+Danger is inherited: whatever hangs off a dangerous name or module is dangerous. What is not in a table is UNKNOWN.
 """
 
 from __future__ import annotations
@@ -112,6 +112,11 @@ def use(folder: str | None) -> None:
         _overlay[:] = [folder] if folder else []
         _table.cache_clear()
         lookup.cache_clear()
+
+
+def version_in_use() -> str:
+    """The version of the tables: of the installed bundle, else of the release."""
+    return os.path.basename(_overlay[0]) if _overlay else VERSION
 
 
 @lru_cache(maxsize=65536)

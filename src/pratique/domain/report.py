@@ -75,3 +75,4 @@ class Report:
     coverage: Coverage
     rules_run: tuple[RuleRun, ...]
     limits: tuple[tuple[str, int], ...]
+    capabilities: str = ""  # version of the capability tables that were used

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from pratique.code import capability
 from pratique.domain.errors import UnavailableError
 from pratique.domain.locator import Locator
 from pratique.domain.part import Call, Import, Member, Metadata, Part
@@ -52,6 +53,7 @@ def inspect(
         coverage=Coverage(walk.account.total_bytes, walk.account.accounted_bytes, gaps),
         rules_run=tuple(RuleRun(entry.id, entry.version) for entry in plan.entries),
         limits=budget.limits.as_pairs(),
+        capabilities=capability.version_in_use(),
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,7 +58,9 @@ class IntelStore:
             raise TamperedError(f"version {version} is older than the installed {present}: a replay, or the wrong file")
         os.makedirs(self._folder, exist_ok=True)
         if not os.path.isdir(self.folder_of(version)):
-            fresh = tempfile.mkdtemp(dir=self._folder)
+            from tempfile import mkdtemp
+
+            fresh = mkdtemp(dir=self._folder)
             for library, table in tables.items():
                 _write(os.path.join(fresh, f"{library}.json"), json.dumps(table).encode())
             os.rename(fresh, self.folder_of(version))

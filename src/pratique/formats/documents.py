@@ -1,0 +1,137 @@
+"""What JSON, YAML and TOML documents of model repositories mean: which of them name code, templates or other artifacts.
+
+A document is known by its shape; its name is a hint where the shape says too little. Parts carry JSON pointers (RFC 6901).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pratique.domain.part import Call, Json, Metadata, Name, Part, Template
+from pratique.formats.contract import Scope
+
+MAX_DEPTH = 64
+MAX_NODES = 200_000
+MAX_SUMMARY_TEXT = 2000
+TEMPLATE_KEYS = ("chat_template", "default_chat_template")
+
+
+def parts_of_document(value: Json, scope: Scope) -> Iterator[Part]:
+    """The parts of a parsed document, none of which accounts for bytes: the reader that parsed it does."""
+    if isinstance(value, dict):
+        document = kind_of(value, scope.name)
+        yield Metadata(scope.at(pointer=""), document, _summary(value))
+        if document == "model-index":
+            yield from _pipeline(value, scope)
+    elif isinstance(value, list) and _is_modules(value):
+        yield Metadata(scope.at(pointer=""), "sentence-transformers-modules", value)
+        yield from _modules(value, scope)
+    yield from _walk(value, scope)
+
+
+def kind_of(value: dict[str, Json], name: str) -> str:
+    """Which document this is."""
+    keys = value.keys()
+    if "_class_name" in keys and ("_diffusers_version" in keys or name == "model_index.json"):
+        return "model-index" if any(isinstance(v, list) and len(v) == 2 for v in value.values()) else "diffusers-config"
+    if "peft_type" in keys or name == "adapter_config.json":
+        return "adapter-config"
+    if "tokenizer_class" in keys or "chat_template" in keys or "added_tokens_decoder" in keys:
+        return "tokenizer-config"
+    if "architectures" in keys or "model_type" in keys or "auto_map" in keys or "transformers_version" in keys:
+        return "hf-config"
+    if "flavors" in keys and isinstance(value["flavors"], dict):
+        return "mlflow-model"
+    if "nbformat" in keys and "cells" in keys:
+        return "notebook"
+    if "weight_map" in keys:
+        return "weight-index"
+    return "document"
+
+
+def _summary(value: dict[str, Json]) -> dict[str, Json]:
+    """The document without what is too large to carry along: rules on configuration need its short values."""
+    kept: dict[str, Json] = {}
+    for key, item in list(value.items())[:500]:
+        if isinstance(item, str) and len(item) > MAX_SUMMARY_TEXT:
+            continue
+        if isinstance(item, dict | list) and len(item) > 200:
+            continue
+        kept[key] = item
+    return kept
+
+
+def _walk(value: Json, scope: Scope) -> Iterator[Part]:
+    """Every place that names a callable (`_target_`) or holds a template, wherever it is nested."""
+    pending: list[tuple[Json, str, int]] = [(value, "", 0)]
+    count = 0
+    while pending:
+        node, pointer, depth = pending.pop()
+        count += 1
+        if count > MAX_NODES or depth > MAX_DEPTH:
+            yield scope.broken(
+                "document-too-large", f"only {MAX_NODES} values, {MAX_DEPTH} deep, are looked at", lost=True
+            )
+            return
+        if isinstance(node, dict):
+            yield from _named_in(node, pointer, scope)
+            pending += [(v, f"{pointer}/{escape(k)}", depth + 1) for k, v in node.items() if isinstance(v, dict | list)]
+        elif isinstance(node, list):
+            pending += [(v, f"{pointer}/{i}", depth + 1) for i, v in enumerate(node) if isinstance(v, dict | list)]
+
+
+def _named_in(node: dict[str, Json], pointer: str, scope: Scope) -> Iterator[Part]:
+    target = node.get("_target_")
+    if isinstance(target, str):
+        arguments = tuple(f"{k}={v!r}"[:120] for k, v in node.items() if k != "_target_")[:8]
+        where = scope.at(pointer=f"{pointer}/_target_")
+        yield Call(where, dotted(target), "hydra", "_target_", arguments, f"_target_: {target}")
+    for key in TEMPLATE_KEYS:
+        yield from _templates(node.get(key), f"{pointer}/{key}", scope)
+
+
+def _templates(value: Json, pointer: str, scope: Scope) -> Iterator[Part]:
+    """A template, or a list of named ones, or a table of them (transformers, `chat_template`)."""
+    if isinstance(value, str):
+        if "{" in value:
+            yield Template(scope.at(pointer=pointer), "jinja2", value)
+    elif isinstance(value, list):
+        for number, item in enumerate(value[:64]):
+            if isinstance(item, dict) and isinstance(item.get("template"), str):
+                yield Template(scope.at(pointer=f"{pointer}/{number}/template"), "jinja2", str(item["template"]))
+    elif isinstance(value, dict):
+        for key, item in list(value.items())[:64]:
+            if isinstance(item, str):
+                yield Template(scope.at(pointer=f"{pointer}/{escape(key)}"), "jinja2", item)
+
+
+def _is_modules(value: list[Json]) -> bool:
+    return bool(value) and all(isinstance(item, dict) and "type" in item and "path" in item for item in value[:64])
+
+
+def _modules(value: list[Json], scope: Scope) -> Iterator[Part]:
+    """sentence-transformers imports each `type` and instantiates it (SentenceTransformer.py, `_load_sbert_model`)."""
+    for number, item in enumerate(value[:64]):
+        type_ = item.get("type") if isinstance(item, dict) else None
+        if isinstance(type_, str):
+            where = scope.at(pointer=f"/{number}/type")
+            yield Call(where, dotted(type_), "sentence-transformers", "type", (), f"type: {type_}")
+
+
+def _pipeline(value: dict[str, Json], scope: Scope) -> Iterator[Part]:
+    """diffusers imports `[library, class]` for every component (pipeline_utils.py, `from_pretrained`)."""
+    for key, item in list(value.items())[:200]:
+        if isinstance(item, list) and len(item) == 2 and all(isinstance(part, str) for part in item):
+            where = scope.at(pointer=f"/{escape(key)}")
+            yield Call(where, Name(str(item[0]), str(item[1])), "diffusers", "component", (), f"{key}: {item}")
+
+
+def dotted(text: str) -> Name:
+    """`package.module.name` as a name: the last part is what is called."""
+    module, _, name = text.replace(":", ".").rpartition(".")
+    return Name(module or "builtins", name)
+
+
+def escape(key: str) -> str:
+    """A JSON pointer's reference token."""
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,96 @@
+"""Text: any bytes that decode as UTF-8 or UTF-16 without control characters. What no other reader knows and is readable.
+
+It is the reader of last resort for prose, vocabularies, licences and templates; a file that a more specific format claims with
+more certainty never comes here.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+
+from pratique.domain.artifact import ArtifactKind
+from pratique.domain.part import Template, Text
+from pratique.formats.contract import POSSIBLE, Format, Head, Scope, Yield
+from pratique.formats.window import Window
+
+SHOWN_BYTES = 1 << 20
+MAX_TEMPLATE_BYTES = 1 << 20
+TEMPLATES = (".jinja", ".jinja2", ".j2")
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b\x08")) + b"\x7f"
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def encoding_of(head: bytes, whole: bool) -> str | None:
+    """The encoding in which the beginning of a file is text, or None for binary."""
+    for bom, encoding in _BOMS:
+        if head.startswith(bom):
+            return encoding
+    if head.translate(None, _CONTROL) != head:
+        return None
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(head, final=whole)
+    except UnicodeDecodeError:
+        return "latin-1" if _is_latin(head) else None
+    return "utf-8"
+
+
+def _is_latin(head: bytes) -> bool:
+    """Mostly ASCII with some accented letters: old word lists and licences."""
+    high = sum(byte >= 0xA0 for byte in head)
+    return not any(0x80 <= byte < 0xA0 for byte in head) and high * 4 < len(head)
+
+
+def probe(head: Head) -> int:
+    return POSSIBLE // 2 if encoding_of(head.data, head.window.size <= len(head.data)) else 0
+
+
+def read(window: Window, scope: Scope) -> Iterator[Yield]:
+    head = window.read_at(0, SHOWN_BYTES)
+    encoding = encoding_of(head[:8192], window.size <= 8192) or "latin-1"
+    end = _end_of_text(window, encoding)
+    text = head[:end].decode(encoding, "replace")
+    yield Text(scope.at(0, end), text)
+    if scope.name.lower().endswith(TEMPLATES) and window.size <= MAX_TEMPLATE_BYTES:
+        yield Template(scope.at(0, end, line=1), "jinja2", text)
+
+
+def _end_of_text(window: Window, encoding: str) -> int:
+    """How far the text goes: a NUL or an undecodable byte ends it, and the rest is left unexplained."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    offset = 0
+    for chunk in window.chunks():
+        if not encoding.startswith("utf-16") and b"\0" in chunk:
+            return offset + chunk.index(b"\0")
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            return offset + max(error.start, 0)
+        offset += len(chunk)
+    return window.size
+
+
+FORMAT = Format(
+    id="text",
+    title="text",
+    kind=ArtifactKind.DATASET,
+    read=read,
+    probe=probe,
+    extensions=(
+        ".txt",
+        ".md",
+        ".rst",
+        ".vocab",
+        ".merges",
+        ".jinja",
+        ".jinja2",
+        ".j2",
+        ".license",
+        ".log",
+        ".cfg",
+        ".ini",
+    ),
+    opens_with="nothing: text",
+    families=("json", "yaml", "csv", "toml", "python", "html", "xml", "lightgbm", "jsonl"),
+)
