@@ -12,6 +12,7 @@ from pratique.domain.part import Metadata
 from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope, Yield
 from pratique.formats.window import Window
 
+EMPTY_7Z_BYTES = 32  # a signature header that points to no other header: an archive without members
 MAGICS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"7z\xbc\xaf\x27\x1c", "7z"),
     (0, b"Rar!\x1a\x07\0", "RAR 4"),
@@ -33,6 +34,9 @@ def probe(head: Head) -> int:
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
     kind = _kind(window)
+    if kind == "7z" and window.size == EMPTY_7Z_BYTES and not window.read_at(12, 20).strip(b"\0"):
+        yield Metadata(scope.at(0, window.size), "unread-archive", {"kind": kind, "members": 0})
+        return
     yield Metadata(scope.at(), "unread-archive", {"kind": kind})
     reason = f"unsupported archive format {kind}: its members were not read"
     yield Nested("(members)", window.slice(0, 0), scope.at(0, window.size), incomplete=reason)
