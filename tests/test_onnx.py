@@ -76,3 +76,11 @@ def test_deep_subgraphs_end_in_a_gap() -> None:
 def test_other_messages_are_not_onnx() -> None:
     for data in (b"\x08\x01\x12\x04abcd", b"\x0a\x03abc", b"\x08" * 40, bytes(range(8, 200))):
         assert "onnx" not in [f.id for f in identify(Window.of_bytes(data), "model.onnx")]
+
+
+def test_missing_data_is_told_once_and_admits(tmp_path: Path) -> None:
+    tensors = tuple(tensor(name, external={"location": "weights.bin", "length": "16"}) for name in "ab")
+    (tmp_path / "model.onnx").write_bytes(model(graph(node("Relu"), initializers=tensors)))
+    result = inspect(tmp_path)
+    assert [f.rule for f in result.report.findings] == ["structure/onnx-external-missing"]
+    assert result.verdict.decision is Decision.ADMIT
