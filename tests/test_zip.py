@@ -72,3 +72,10 @@ def test_a_bomb_is_a_gap_soon() -> None:
 
 def test_an_unread_archive_is_a_gap() -> None:
     assert [g.kind for g in walk(b"7z\xbc\xaf\x27\x1c\0\4" + bytes(40), "a.7z")[2].gaps] == ["unsupported"]
+
+
+def test_an_old_joblib_file_is_read() -> None:
+    data = b"ZF" + hex(len(ECHO)).encode().ljust(19) + zlib.compress(ECHO)
+    _, called, account = walk(data, "old.pkl")
+    assert "os.system" in called
+    assert not account.gaps
