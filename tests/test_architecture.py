@@ -81,7 +81,9 @@ def test_rules_do_not_import_each_other() -> None:
 
 
 def test_the_indexes_are_up_to_date() -> None:
-    done = subprocess.run([sys.executable, ROOT / "tools/index.py", "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools/index.py", "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -110,7 +112,9 @@ def test_every_format_has_its_page() -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name
+)
 def test_paths_named_in_documents_exist(page: Path) -> None:
     for name in re.findall(r"`((?:src|docs|tests|tools|bench|fuzz|constraints)/[\w./-]+)`", page.read_text()):
         assert (ROOT / name).exists(), name
@@ -123,6 +127,6 @@ def test_starting_imports_little(tmp_path: Path) -> None:
         "import sys; from pratique.cli.main import main; "
         f"code = main(['inspect', {str(note)!r}]); print(*sorted(sys.modules), sep='\\n', file=sys.stderr); sys.exit(code)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert not NOT_AT_START & set(done.stderr.split())

@@ -21,10 +21,14 @@ from pratique.policy.judge import judge
 from pratique.policy.parse import BUILTIN, load, parse
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-ARTIFACT = Artifact(Fingerprint(FingerprintKind.BYTES, "bytes-sha256/1", "ab"), ArtifactKind.MODEL, "x", Origin("x"), ())
+ARTIFACT = Artifact(
+    Fingerprint(FingerprintKind.BYTES, "bytes-sha256/1", "ab"), ArtifactKind.MODEL, "x", Origin("x"), ()
+)
 
 
-def finding(severity: Severity, confidence: Confidence, rule: str = "loading/dangerous-call", offset: int = 0) -> Finding:
+def finding(
+    severity: Severity, confidence: Confidence, rule: str = "loading/dangerous-call", offset: int = 0
+) -> Finding:
     evidence = (Evidence(Locator("x", offset=offset)),)
     return Finding(rule, severity, confidence, "it does a thing", "do not", evidence, (), "ab")
 
@@ -145,7 +149,10 @@ def test_the_judge_is_total_deterministic_and_monotone(findings: list[Finding], 
         ('schema = "other"', "schema must be"),
         ('schema = "pratique.policy/1"', "no [[clause]]"),
         ('schema = "pratique.policy/1"\nclauses = 1', "unknown key 'clauses'; did you mean 'clause'?"),
-        ('schema = "pratique.policy/1"\n[[clause]]\nid="a"\ndecision="HOLD"\nseverty="LOW"', "did you mean 'severity'?"),
+        (
+            'schema = "pratique.policy/1"\n[[clause]]\nid="a"\ndecision="HOLD"\nseverty="LOW"',
+            "did you mean 'severity'?",
+        ),
         ('schema = "pratique.policy/1"\n[[clause]]\nid="a"\ndecision="HOLD"\nseverity="HIHG"', "did you mean 'HIGH'?"),
         ('schema = "pratique.policy/1"\n[[clause]]\nid="a"\ndecision="HOLD"\ngaps=["brokn"]', "did you mean 'broken'?"),
         ('schema = "pratique.policy/1"\n[[clause]]\nid="a"\ndecision="NO"\ngaps="any"', "decision must be one of"),

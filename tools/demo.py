@@ -60,14 +60,18 @@ def main() -> int:
         print(f"  {line}")
     say(f"$ pratique inspect {folder}")
     refused = pratique(["inspect", str(folder)])
-    say("Nothing was loaded or executed. REFUSE comes with exit code 1, so a pipeline stops here; each finding names its")
+    say(
+        "Nothing was loaded or executed. REFUSE comes with exit code 1, so a pipeline stops here; each finding names its"
+    )
     print("place and its rule, and `pratique explain RULE` says why it matters. The good weights alone are admitted:")
     say(f"$ pratique inspect {folder / 'model.safetensors'}")
     admitted = pratique(["inspect", str(folder / "model.safetensors")])
     if (refused, admitted) != (1, 0):
         print("the demo did not go as it should", file=sys.stderr)
         return 1
-    say("Next: `pratique inspect YOUR_MODEL`, `--format json|sarif|html` for machines and reports, `--policy strict` in CI.")
+    say(
+        "Next: `pratique inspect YOUR_MODEL`, `--format json|sarif|html` for machines and reports, `--policy strict` in CI."
+    )
     return 0
 
 

@@ -1,7 +1,7 @@
 """Write the indexes that start-up reads instead of importing every format and rule module.
 
-    python tools/index.py          rewrite them
-    python tools/index.py --check  exit 1 when one is out of date
+python tools/index.py          rewrite them
+python tools/index.py --check  exit 1 when one is out of date
 """
 
 from __future__ import annotations
@@ -72,8 +72,15 @@ def rules_index() -> str:
 
 
 def policies_index() -> str:
-    documents = {p.stem: tomllib.loads(p.read_text("utf-8")) for p in sorted((PACKAGE / "policy/builtin").glob("*.toml"))}
-    return HEADER + "from typing import Any\n\nPOLICIES: dict[str, dict[str, Any]] = " + pformat(documents, width=110) + "\n"
+    documents = {
+        p.stem: tomllib.loads(p.read_text("utf-8")) for p in sorted((PACKAGE / "policy/builtin").glob("*.toml"))
+    }
+    return (
+        HEADER
+        + "from typing import Any\n\nPOLICIES: dict[str, dict[str, Any]] = "
+        + pformat(documents, width=110)
+        + "\n"
+    )
 
 
 def main() -> int:

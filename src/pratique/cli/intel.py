@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("reset", help="go back to the tables of this release")
     update = actions.add_parser("update", help="install a signed bundle")
     update.add_argument("source", metavar="FILE|URL")
-    update.add_argument("--key", required=True, action="append", metavar="PEM", help="public key that must have signed it")
+    update.add_argument(
+        "--key", required=True, action="append", metavar="PEM", help="public key that must have signed it"
+    )
     build = actions.add_parser("build", help="sign the tables of a folder (for maintainers)")
     build.add_argument("folder")
     build.add_argument("--version", required=True, metavar="YYYY.MM.DD")

@@ -62,7 +62,7 @@ def _find(start: str) -> tuple[str, dict[str, Any]] | None:
         if os.path.isfile(own):
             return own, _toml(own)
         project = os.path.join(folder, "pyproject.toml")
-        if os.path.isfile(project):
+        if os.path.isfile(project) and _mentions_pratique(project):
             table = _toml(project).get("tool", {}).get("pratique")
             if isinstance(table, dict):
                 return project, table
@@ -70,6 +70,15 @@ def _find(start: str) -> tuple[str, dict[str, Any]] | None:
         if parent == folder:
             return None
         folder = parent
+
+
+def _mentions_pratique(path: str) -> bool:
+    """Spares most projects the import and the work of a TOML parser."""
+    try:
+        with open(path, "rb") as file:
+            return b"pratique" in file.read()
+    except OSError:
+        return False
 
 
 def _toml(path: str) -> dict[str, Any]:

@@ -102,6 +102,10 @@ class Table:
     modules: frozenset[str]  # only of the standard library: its top-level modules
 
 
+TORCHSCRIPT = "__torch__"
+# TorchScript names its own types so (torch/csrc/jit/serialization/import.cpp); no Python module can be imported by that name,
+# because torch defines none, and the types come from the archive's own code, which is read as such.
+OF_THE_ARCHIVE = Capability(Effect.INERT_CLASS, "a type of the TorchScript archive itself", "torch, import.cpp")
 UNKNOWN = Capability(Effect.UNKNOWN, "no table lists it", "")
 _overlay: list[str] = []
 
@@ -124,6 +128,8 @@ def lookup(module: str | None, name: str | None) -> Capability:
     """The capability of `module.name`; `None` stands for what only exists at run time."""
     if not module or not name:
         return UNKNOWN
+    if module.partition(".")[0] == TORCHSCRIPT:
+        return OF_THE_ARCHIVE
     table = _table(_library_of(module))
     if table is None:
         return UNKNOWN

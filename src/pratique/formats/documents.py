@@ -11,7 +11,7 @@ from pratique.domain.part import Call, Json, Metadata, Name, Part, Template
 from pratique.formats.contract import Scope
 
 MAX_DEPTH = 64
-MAX_NODES = 200_000
+MAX_NODES = 2_000_000
 MAX_SUMMARY_TEXT = 2000
 TEMPLATE_KEYS = ("chat_template", "default_chat_template")
 

@@ -19,7 +19,14 @@ MAX_FIELD_BYTES = 4096
 
 
 def probe(head: Head) -> int:
-    return CERTAIN if len(head.data) >= 10 and head.data[:3] == MAGIC and not head.data[3] & RESERVED else 0
+    """Three bytes occur by chance in any large file, so the beginning must also unpack."""
+    if len(head.data) < 10 or head.data[:3] != MAGIC or head.data[3] & RESERVED:
+        return 0
+    try:
+        Inflate(31).decompress(head.data, 256)
+    except zlib.error:
+        return 0
+    return CERTAIN
 
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:

@@ -104,7 +104,7 @@ class _Nodes:
 
     def literal(self, source: str, steps: int = 0) -> str | None:
         """The constant text that arrives from `source` (`name`, `name:output:0`, `name:0`), or None."""
-        name = source.split(":")[0]
+        name = source.split(":", maxsplit=1)[0]
         if name in self.literals:
             return self.literals[name]
         if name not in self.joined or steps > MAX_RESOLVE_STEPS:

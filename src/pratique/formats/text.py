@@ -16,7 +16,7 @@ from pratique.formats.window import Window
 
 SHOWN_BYTES = 1 << 20
 MAX_TEMPLATE_BYTES = 1 << 20
-TEMPLATES = (".jinja", ".jinja2", ".j2")
+TEMPLATES = (".jinja", ".jinja2", ".j2", ".template", ".tmpl")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b\x08")) + b"\x7f"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -53,7 +53,8 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     text = head[:end].decode(encoding, "replace")
     yield Text(scope.at(0, end), text)
     if scope.name.lower().endswith(TEMPLATES) and window.size <= MAX_TEMPLATE_BYTES:
-        yield Template(scope.at(0, end, line=1), "jinja2", text)
+        role = "chat" if scope.name.lower().startswith("chat_template") else "file"
+        yield Template(scope.at(0, end, line=1), "jinja2", text, role)
 
 
 def _end_of_text(window: Window, encoding: str) -> int:

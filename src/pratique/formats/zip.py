@@ -84,8 +84,8 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     read_starts: set[int] = set()
     for number, end in enumerate(found):
         starts = _directory_starts(window, end)
-        if number and not starts:
-            continue
+        if number and (not starts or _inside_member(archive, end)):
+            continue  # a stored archive inside this one has an end record of its own
         if number and not read_starts.issuperset(starts):
             yield scope.broken(
                 "zip-second-directory", "a second central directory; readers may take either", end.offset, 22
@@ -99,6 +99,10 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         yield from _end(archive, end, starts)
     yield from _hidden(archive)
     yield from _overlaps(archive)
+
+
+def _inside_member(archive: _Archive, end: End) -> bool:
+    return any(start <= end.offset < stop for start, stop, _ in archive.spans)
 
 
 def _end(archive: _Archive, end: End, starts: list[int]) -> Iterator[Yield]:

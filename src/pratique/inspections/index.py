@@ -20,6 +20,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
  ('loading/computed-name', 'pratique.inspections.loading.computed_name', 'HIGH', 1, ('Import',), ()),
  ('loading/coreml-custom-class', 'pratique.inspections.loading.coreml_custom_class', 'MEDIUM', 1, ('Operator',), ('coreml',)),
  ('loading/coreml-file-path', 'pratique.inspections.loading.coreml_file_path', 'HIGH', 1, ('Metadata',), ('coreml-file',)),
+ ('loading/dangerous-attribute', 'pratique.inspections.loading.dangerous_attribute', 'HIGH', 1, ('Call',), ()),
  ('loading/dangerous-call', 'pratique.inspections.loading.dangerous_call', 'CRITICAL', 1, ('Call',), ()),
  ('loading/dangerous-import', 'pratique.inspections.loading.dangerous_import', 'HIGH', 1, ('Import',), ()),
  ('loading/engine-machine-code',

@@ -34,7 +34,7 @@ def template_computed_attribute(part: Template, context: Context) -> Iterator[Fi
     - Jinja documentation, `attr` filter
     """
     tree = tree_of(part, context)
-    if tree is None:
+    if tree is None or part.role != "chat":
         return
     for node in walk(tree):
         if isinstance(node, nodes.Filter) and node.name == "attr" and node.args and constant(node.args[0]) is None:

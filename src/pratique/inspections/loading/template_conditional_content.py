@@ -41,7 +41,7 @@ def template_conditional_content(part: Template, context: Context) -> Iterator[F
     - Pillar Security, Poisoned GGUF Templates (2025)
     """
     tree = tree_of(part, context)
-    if tree is None:
+    if tree is None or part.role != "chat":
         return
     for node in walk(tree):
         if isinstance(node, nodes.If) and (trigger := _trigger(node.test)) is not None:

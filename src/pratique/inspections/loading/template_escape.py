@@ -82,8 +82,10 @@ def _reached(node: nodes.Node) -> str | None:
         given = [constant(k.value) for k in node.kwargs if k.key == "attribute"] + [constant(a) for a in node.args]
         parts = [p for text in given if text for p in text.split(".")]
         return next((p for p in parts if p in WALKS), None)
+    if isinstance(node, nodes.Name) and node.name in WALKS:
+        return node.name
     if isinstance(node, nodes.Const) and isinstance(node.value, str):
-        return next((w for w in FORMATTED if w in node.value), None)
+        return node.value if node.value in WALKS else next((w for w in FORMATTED if w in node.value), None)
     return None
 
 

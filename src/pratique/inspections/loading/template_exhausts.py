@@ -36,7 +36,7 @@ def template_exhausts(part: Template, context: Context) -> Iterator[Finding]:
     - Jinja documentation, Sandbox: `range` is limited to 100000 there
     """
     tree = tree_of(part, context)
-    if tree is None:
+    if tree is None or part.role != "chat":
         return
     for node in walk(tree):
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "range":

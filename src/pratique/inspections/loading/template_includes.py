@@ -34,8 +34,8 @@ def template_includes(part: Template, context: Context) -> Iterator[Finding]:
     - Jinja documentation, Template Inheritance and Include
     """
     tree = tree_of(part, context)
-    if tree is None:
-        return
+    if tree is None or part.role != "chat":
+        return  # other templates of a repository (a web page, a generator) do include each other
     for node in walk(tree):
         if isinstance(node, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends):
             what = constant(node.template) or "a computed name"

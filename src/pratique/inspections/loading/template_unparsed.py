@@ -32,7 +32,7 @@ def template_unparsed(part: Template, context: Context) -> Iterator[Finding]:
     - CWE-1336: Improper Neutralization of Special Elements Used in a Template Engine
     - transformers, chat_template_utils.py
     """
-    if tree_of(part, context) is None:
+    if part.role == "chat" and tree_of(part, context) is None:
         yield context.finding(
             part.where, f"the {part.role} template does not parse as Jinja, so what it does is not known"
         )
