@@ -5,9 +5,9 @@
 For each library, the entries whose source begins with `derived from` are rewritten; reviewed entries stay and speak first.
 
 A class is INERT_CLASS when none of its own or inherited constructors and hooks (`__new__`, `__init__`, `__setstate__`, `__del__`,
-`__setattr__`, `__getattr__`, `__post_init__`) reaches a sink, INERT_STATE when only `__init__` or `__post_init__` does; its bases must
-be known too. A function is dangerous when it reaches a sink within three calls of its own library. Anything else is left out,
-which means: unknown.
+`__setattr__`, `__getattr__`, `__post_init__`) reaches a sink, INERT_STATE when only `__init__` or `__post_init__` does; its bases
+must be known too. A function is dangerous when it reaches a sink within three calls of its own library. Anything else is left
+out, which means: unknown.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 TABLES = Path(__file__).resolve().parent.parent / "src/pratique/code/capabilities"
 HOOKS = {"__new__", "__setstate__", "__del__", "__setattr__", "__getattr__", "__getattribute__"}
@@ -31,7 +32,8 @@ SINKS = {
     "PROCESS": {"os.system", "os.popen", "os.execv", "os.execve", "os.execvp", "os.fork", "os.kill", "os._exit", "pty.spawn"},
     "IMPORTS": {"__import__", "importlib.import_module", "imp.load_source", "runpy.run_path", "runpy.run_module"},
     "DESERIALISES": {
-        "pickle.load", "pickle.loads", "pickle.Unpickler", "cPickle.load", "cPickle.loads", "dill.load", "dill.loads", "joblib.load",
+        "pickle.load", "pickle.loads", "pickle.Unpickler", "cPickle.load", "cPickle.loads", "dill.load", "dill.loads",
+        "joblib.load",
         "cloudpickle.load", "cloudpickle.loads", "marshal.loads", "torch.load", "numpy.load", "yaml.load", "yaml.unsafe_load",
         "pandas.read_pickle", "shelve.open", "jsonpickle.decode",
     },
@@ -54,7 +56,8 @@ INERT_BASES = {
     "typing.Sized", "typing.Collection", "collections.abc.Iterable", "collections.abc.Iterator", "collections.abc.Callable",
     "collections.abc.MutableSequence", "collections.abc.Set", "collections.abc.MutableSet", "collections.abc.Container",
     "collections.UserList", "collections.UserString", "collections.Counter", "collections.deque", "frozenset", "bytearray",
-    "complex", "property", "UserWarning", "Warning", "TypeError", "KeyError", "AttributeError", "NotImplementedError", "torch.autograd.Function",
+    "complex", "property", "UserWarning", "Warning", "TypeError", "KeyError", "AttributeError", "NotImplementedError",
+    "torch.autograd.Function",
 }  # fmt: skip
 
 
@@ -290,7 +293,7 @@ def write(name: str, version: str, found: dict[str, dict[str, list[str]]]) -> No
     kept = json.loads(path.read_text())["entries"] if path.exists() else []
     kept = [entry for entry in kept if not entry["source"].startswith("derived from")]
     source = f"derived from {name} {version} by tools/capabilities.py"
-    derived = [
+    derived: list[dict[str, Any]] = [
         {
             "effect": effect,
             "reason": REASONS.get(effect, "reaches a sink of this kind within three calls"),

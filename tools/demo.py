@@ -27,7 +27,7 @@ def build(folder: Path) -> list[str]:
     config = {"architectures": ["BertForSequenceClassification"], "model_type": "bert", "hidden_size": 32}
     (folder / "config.json").write_text(json.dumps(config, indent=2))
     (folder / "model.safetensors").write_bytes(safetensors({"classifier.weight": 64, "classifier.bias": 2}))
-    planted = []
+    planted: list[str] = []
     for prefix in PLANTED:
         attack = next((a for id_, a in sorted(attacks().items()) if id_.startswith(prefix) and a.refused), None)
         if attack is not None and len(planted) < MAX_PLANTED:

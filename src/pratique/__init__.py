@@ -1,15 +1,15 @@
 """Pratique: nothing enters an AI system without a clean bill of health.
 
-    from pratique import inspect
-    inspection = inspect("model.pt")
-    inspection.verdict.decision      # Decision.ADMIT, HOLD or REFUSE
+from pratique import inspect
+inspection = inspect("model.pt")
+inspection.verdict.decision      # Decision.ADMIT, HOLD or REFUSE
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pratique._version import VERSION as __version__
+from pratique._version import VERSION as __version__  # noqa: N811 - the name that tools look for
 
 if TYPE_CHECKING:
     from pratique.domain.errors import PratiqueError, TamperedError, UnavailableError, UsageError

@@ -63,7 +63,9 @@ def load_public_key(pem: bytes) -> PublicKey:
         key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UsageError(f"not a PEM public key: {error}") from None
-    if isinstance(key, Ed25519PublicKey) or (isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)):
+    if isinstance(key, Ed25519PublicKey) or (
+        isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
+    ):
         return key
     raise UsageError("the key is neither Ed25519 nor ECDSA P-256")
 

@@ -89,7 +89,8 @@ def _duplicates(value: Any, scope: Scope) -> Iterator[Yield]:
 
 def _lines(text: str, window: Window, scope: Scope) -> Iterator[Yield]:
     """JSON lines: one value a line. The first line that is none ends it."""
-    rows, columns, offset = 0, (), 0
+    rows, offset = 0, 0
+    columns: tuple[str, ...] = ()
     for line in text.splitlines(keepends=True):
         window.budget.tick()
         size = len(line.encode("utf-8"))

@@ -48,7 +48,7 @@ _HOOKS = (
 )  # looked up on the instance by an unpickler
 
 
-def invoke(m: Machine, function: Value, arguments: Value, how: str, at: int, depth: int = 0) -> Value:  # noqa: PLR0917
+def invoke(m: Machine, function: Value, arguments: Value, how: str, at: int, depth: int = 0) -> Value:
     """Call `function(*arguments)`; `at` is just after the opcode."""
     if isinstance(function, Global):
         m.called(Name(function.module, function.name), how, render_arguments(arguments), at)
@@ -484,7 +484,7 @@ _RULES: dict[tuple[str, str], Rule] = {
 }
 
 
-def _result(m: Machine, function: Global, arguments: Value, how: str, at: int, depth: int) -> Value:  # noqa: PLR0917
+def _result(m: Machine, function: Global, arguments: Value, how: str, at: int, depth: int) -> Value:
     module, name = function.module or "?", function.name or "?"
     args = items_of(arguments)
     rule = _RULES.get((_PRIVATE.get(module, module), name))

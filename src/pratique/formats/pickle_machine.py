@@ -52,7 +52,7 @@ _KINDS: list[Value | None] = [
 ]
 
 
-class Stopped(Exception):  # noqa: N818 - an end, not an error
+class Stopped(Exception):
     """The stream ended with STOP; `at` is the offset after it."""
 
     def __init__(self, at: int) -> None:
@@ -60,7 +60,7 @@ class Stopped(Exception):  # noqa: N818 - an end, not an error
         self.at = at
 
 
-class ArrayFollows(Exception):  # noqa: N818 - an interlude
+class ArrayFollows(Exception):
     """BUILD made a wrapper for which joblib reads an array at offset `at`, where the next opcode would be."""
 
     def __init__(self, wrapper: str, state: Value, at: int) -> None:

@@ -253,7 +253,7 @@ def _get(m: Machine, at: int) -> int:
 # Globals
 
 
-def _find(m: Machine, module: str | None, name: str | None, via: str, at: int, length: int) -> Global:  # noqa: PLR0917
+def _find(m: Machine, module: str | None, name: str | None, via: str, at: int, length: int) -> Global:
     """What `find_class` returns, reported as an import."""
     if module is not None and name is not None and m.protocol < 3:
         new = fixed(module, name)

@@ -53,7 +53,9 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     header = dict(pairs)
     yield Metadata(scope.at(0, data_start), "safetensors", _metadata(header))
     for name in sorted({key for key, _ in pairs if [k for k, _ in pairs].count(key) > 1}) if len(pairs) < 2000 else ():
-        yield scope.broken("safetensors-duplicate-key", f"two entries are named {name!r}", LENGTH_BYTES, length, name=name)
+        yield scope.broken(
+            "safetensors-duplicate-key", f"two entries are named {name!r}", LENGTH_BYTES, length, name=name
+        )
     yield from _tensors(header, window, scope, data_start)
 
 

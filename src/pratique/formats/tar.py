@@ -134,7 +134,7 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "backslashreplace")
 
 
-def _member(  # noqa: PLR0917
+def _member(
     window: Window, scope: Scope, at: int, block: bytes, header_size: int, overrides: _Overrides
 ) -> Generator[Yield, None, int]:
     """Yield one member and return where the next header stands (a generator's return value)."""

@@ -144,7 +144,8 @@ def spool(pieces: Iterable[bytes], compressed_bytes: int, budget: Budget) -> Win
     import tempfile
 
     limits = budget.limits
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY_BYTES)
+    # It lives as long as its window does, and is removed with it.
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY_BYTES)  # noqa: SIM115
     size = 0
     for piece in pieces:
         size += len(piece)

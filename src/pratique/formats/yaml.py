@@ -49,7 +49,8 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         while loader.check_node():
             window.budget.tick(64)
             node = loader.get_node()
-            yield from _parts(node, scope)
+            if node is not None:
+                yield from _parts(node, scope)
     except (yaml.YAMLError, ValueError, RecursionError, UnicodeError) as error:
         message = " ".join(str(error).split())[:200]
         yield scope.broken("yaml-malformed", f"not YAML: {message}", 0, 0)
@@ -71,6 +72,8 @@ def _parts(node: Node, scope: Scope) -> Iterator[Part]:
 
 def _tags(root: Node, scope: Scope) -> Iterator[Part]:
     """Each node once, whatever aliases lead to it."""
+    from yaml.nodes import MappingNode, SequenceNode
+
     pending, seen = [(root, "")], set()
     while pending:
         node, pointer = pending.pop()
@@ -79,10 +82,10 @@ def _tags(root: Node, scope: Scope) -> Iterator[Part]:
         seen.add(id(node))
         if isinstance(node.tag, str) and node.tag.startswith(PYTHON):
             yield from _python_tag(node, pointer, scope)
-        if node.id == "mapping":
+        if isinstance(node, MappingNode):
             for key, item in node.value:
                 pending += [(key, pointer), (item, f"{pointer}/{escape(str(key.value)[:100])}")]
-        elif node.id == "sequence":
+        elif isinstance(node, SequenceNode):
             pending += [(item, f"{pointer}/{number}") for number, item in enumerate(node.value)]
 
 
@@ -108,14 +111,16 @@ def _items(node: Node) -> list[Node]:
 
 def _value(node: Node, counter: list[int], depth: int) -> Json:
     """The node as JSON; scalars stay strings, because what configuration names matters and not its types."""
+    from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
     counter[0] += 1
     if counter[0] > MAX_NODES or depth > 64:
         counter[0] = MAX_NODES + 1 if depth <= 64 else counter[0]
         return None
-    if node.id == "mapping":
-        pairs = ((key, item) for key, item in node.value if key.id == "scalar")
+    if isinstance(node, MappingNode):
+        pairs = ((key, item) for key, item in node.value if isinstance(key, ScalarNode))
         return {str(key.value): _value(item, counter, depth + 1) for key, item in pairs}
-    if node.id == "sequence":
+    if isinstance(node, SequenceNode):
         return [_value(item, counter, depth + 1) for item in node.value]
     return str(node.value)
 

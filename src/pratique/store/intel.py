@@ -44,7 +44,9 @@ class IntelStore:
         except (OSError, UnicodeDecodeError) as error:
             raise UnavailableError(f"{self._pointer}: {error}") from None
         if not _VERSION.fullmatch(version) or not os.path.isdir(self.folder_of(version)):
-            raise TamperedError(f"{self._pointer} names {version!r}, which is not installed; run `pratique intel reset`")
+            raise TamperedError(
+                f"{self._pointer} names {version!r}, which is not installed; run `pratique intel reset`"
+            )
         return version
 
     def folder_of(self, version: str) -> str:

@@ -22,8 +22,10 @@ STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--page);max-width:68rem;margin:2rem auto;padding:0 1rem}
 section{border:1px solid var(--line);border-radius:8px;padding:1rem 1.25rem;margin:1.25rem 0}
 h1{font-size:1.3rem}h2{font-size:1.05rem;margin:0 0 .5rem;overflow-wrap:anywhere}
-dl{display:grid;grid-template-columns:8rem 1fr;gap:.2rem .75rem;margin:.5rem 0}dt{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}
-table{border-collapse:collapse;width:100%;margin-top:.75rem}td,th{border-top:1px solid var(--line);padding:.4rem .5rem;text-align:left;
+dl{display:grid;grid-template-columns:8rem 1fr;gap:.2rem .75rem;margin:.5rem 0}
+dt{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%;margin-top:.75rem}td,th{border-top:1px solid var(--line);padding:.4rem .5rem;
+text-align:left;
 vertical-align:top;overflow-wrap:anywhere}th{color:var(--dim);font-weight:600}code{font:13px ui-monospace,monospace}
 .tag{border-radius:4px;padding:.05rem .5rem;font-weight:700;color:#fff;white-space:nowrap}
 .ADMIT{background:#1a7f37}.HOLD,.MEDIUM{background:#9a6700}.REFUSE,.CRITICAL{background:#a40e26}.HIGH{background:#cf222e}

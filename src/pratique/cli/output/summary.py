@@ -11,12 +11,8 @@ def size(count: int) -> str:
     """A byte count with three significant digits."""
     if count < 1000:
         return f"{count} bytes"
-    value, unit = float(count), "bytes"
-    for unit in ("kB", "MB", "GB", "TB"):
-        value /= 1000
-        if value < 999.5:
-            break
-    return f"{value:.3g} {unit}"
+    power = min(len(str(count)) - 1, 14) // 3
+    return f"{count / 1000**power:.3g} {('bytes', 'kB', 'MB', 'GB', 'TB')[power]}"
 
 
 def what(document: Document) -> str:

@@ -45,7 +45,7 @@ _COMPUTED = call(getattr_of(text("_"), "join"), b"(" + text("run") + text("shell
 
 ATTACKS = (
     attack("system", "os.system runs a command while the pickle loads", call(_SYSTEM, text(ECHO))),
-    attack("python-2-name", "a Python 2 module name that unpicklers map", call(glob("commands", "getoutput"), text(ECHO)), number=2),
+    attack("python-2-name", "a Python 2 name that unpicklers map", call(glob("commands", "getoutput"), text(ECHO)), number=2),
     attack("subprocess", "subprocess.Popen starts a process", call(stack_global("subprocess", "Popen"), text(ECHO))),
     attack("eval", "builtins.eval evaluates source", call(stack_global("builtins", "eval"), text("print('pratique-drill')"))),
     attack("dotted", "a dotted name walks from a harmless module", call(stack_global("logging", "os.system"), text(ECHO)),

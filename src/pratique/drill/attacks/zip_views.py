@@ -94,9 +94,7 @@ def _linked(name: str, target: str) -> tarfile.TarInfo:
     return info
 
 
-def _attack(  # noqa: PLR0917
-    id_: str, title: str, rule: str, hostile: bytes, twin: bytes, name: str = "model.zip"
-) -> Attack:
+def _attack(id_: str, title: str, rule: str, hostile: bytes, twin: bytes, name: str = "model.zip") -> Attack:
     write, quiet = _writes(hostile, name), _writes(twin, name)
     return Attack(id_, title, AttackPath.MODEL, (rule,), write, quiet, where=name, references=REFERENCES)
 
