@@ -275,15 +275,15 @@ def gather(name: str, folder: Path, version: str) -> None:
             module, _, cls = alias.rpartition(".")
             found[effect][module].append(cls)
     for full, function in sorted(library.functions.items()):
-        effect = judge.reaches(function)
-        if effect:
-            module, _, fn = full.rpartition(".")
-            found[effect][module].append(fn)
+        effect = judge.reaches(function) or "INERT_REFERENCE"
+        module, _, fn = full.rpartition(".")
+        found[effect][module].append(fn)
     write(name, version, found)
 
 
 REASONS = {
     "INERT_CLASS": "no constructor or hook of it or of its bases reaches a sink",
+    "INERT_REFERENCE": "it reaches no sink within three calls",
     "INERT_STATE": "its hooks reach no sink; its constructor does",
 }
 

@@ -32,7 +32,7 @@ class Effect(Enum):
         "INERT_STATE"  # an instance made without its constructor (NEWOBJ, BUILD) is state; the constructor does more
     )
     INERT_FUNCTION = "INERT_FUNCTION"  # calling it makes a value and nothing else
-    INERT_WITH_ARGUMENTS = "INERT_WITH_ARGUMENTS"  # depends on its arguments, which a rule of its own judges
+    INERT_REFERENCE = "INERT_REFERENCE"  # a function that reaches no sink: naming it is inert, calling it is not known to be
     UNKNOWN = "UNKNOWN"
     STANDARD_LIBRARY = "STANDARD_LIBRARY"  # of the standard library, and not known to be inert
     ATTRIBUTE_ACCESS = "ATTRIBUTE_ACCESS"
@@ -55,7 +55,7 @@ class Effect(Enum):
         return self in _DANGEROUS
 
 
-_INERT = frozenset({Effect.INERT_CLASS, Effect.INERT_STATE, Effect.INERT_FUNCTION, Effect.INERT_WITH_ARGUMENTS})
+_INERT = frozenset({Effect.INERT_CLASS, Effect.INERT_STATE, Effect.INERT_FUNCTION, Effect.INERT_REFERENCE})
 _DANGEROUS = frozenset(
     {
         Effect.READS_FILES,

@@ -12,7 +12,7 @@ from pratique.formats.contract import LIKELY, Format, Head, Scope, Yield
 from pratique.formats.documents import parts_of_document
 from pratique.formats.window import Window
 
-MAX_PARSED_BYTES = 128 << 20
+MAX_PARSED_BYTES = 64 << 20  # as much as a window reads at once
 MAX_LINE_BYTES = 16 << 20
 SPACE = b" \t\r\n"
 BOM = b"\xef\xbb\xbf"

@@ -58,16 +58,16 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
 
 
 def _end_of_text(window: Window, encoding: str) -> int:
-    """How far the text goes: a NUL or an undecodable byte ends it, and the rest is left unexplained."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+    """How far the text goes: up to the first control character, which leaves the rest unexplained.
+
+    Bytes that do not decode are no end: corpora and word vectors have words that were cut inside a character.
+    """
+    if encoding == "utf-16":
+        return window.size
     offset = 0
     for chunk in window.chunks():
-        if not encoding.startswith("utf-16") and b"\0" in chunk:
-            return offset + chunk.index(b"\0")
-        try:
-            decoder.decode(chunk)
-        except UnicodeDecodeError as error:
-            return offset + max(error.start, 0)
+        if chunk.translate(None, _CONTROL) != chunk:
+            return offset + next(at for at, byte in enumerate(chunk) if byte in _CONTROL)
         offset += len(chunk)
     return window.size
 
