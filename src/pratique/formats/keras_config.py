@@ -7,12 +7,14 @@ Source: https://keras.io/api/models/model_saving_apis/serialization_utils/ and k
 
 from __future__ import annotations
 
+import builtins
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from pratique.domain.artifact import ArtifactKind
-from pratique.domain.part import Call, Code, Import, Json, Member, Metadata, Name, Part
+from pratique.domain.part import Call, Code, Import, Json, Member, Metadata, Name, Operator, Part
 from pratique.formats.contract import CERTAIN, Format, Head, Scope, Yield
 from pratique.formats.documents import escape, parts_of_document
 from pratique.formats.json import BOM, MAX_PARSED_BYTES, SPACE
@@ -21,6 +23,7 @@ from pratique.formats.window import Window
 MAX_PROBED_BYTES = 64 << 20
 MAX_OBJECTS = 1_000_000
 MAX_DEPTH = 400
+PYTHON_BUILTINS = frozenset(dir(builtins))
 REGISTERED = "<registered>"  # no module can have this name: what the loading program registered
 ALIASES = (
     "tensorflow.compat.v1.keras",
@@ -40,6 +43,122 @@ ALIASES = (
 VALUES = frozenset(
     {"__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__", "__tuple__"}
 )
+# Parts of the TensorFlow API that only compute on tensors; plain names such as `reshape` are in none, and compute too.
+COMPUTING = frozenset(
+    [
+        "math",
+        "nn",
+        "linalg",
+        "image",
+        "signal",
+        "random",
+        "strings",
+        "__operators__",
+        "bitwise",
+        "sets",
+        "sparse",
+        "ragged",
+        "quantization",
+        "dtypes",
+        "audio",
+        "sort",
+        "abs",
+        "add",
+        "add_n",
+        "argmax",
+        "argmin",
+        "argsort",
+        "broadcast_to",
+        "cast",
+        "clip_by_value",
+        "concat",
+        "constant",
+        "convert_to_tensor",
+        "cos",
+        "cumsum",
+        "divide",
+        "einsum",
+        "equal",
+        "exp",
+        "expand_dims",
+        "eye",
+        "fill",
+        "gather",
+        "gather_nd",
+        "greater",
+        "greater_equal",
+        "identity",
+        "less",
+        "less_equal",
+        "logical_and",
+        "logical_not",
+        "logical_or",
+        "matmul",
+        "maximum",
+        "meshgrid",
+        "minimum",
+        "multiply",
+        "negative",
+        "norm",
+        "not_equal",
+        "one_hot",
+        "ones",
+        "ones_like",
+        "pad",
+        "pow",
+        "range",
+        "rank",
+        "realdiv",
+        "repeat",
+        "reshape",
+        "reverse",
+        "roll",
+        "round",
+        "scatter_nd",
+        "sequence_mask",
+        "shape",
+        "sigmoid",
+        "sign",
+        "sin",
+        "size",
+        "slice",
+        "split",
+        "sqrt",
+        "square",
+        "squeeze",
+        "stack",
+        "stop_gradient",
+        "strided_slice",
+        "subtract",
+        "tan",
+        "tanh",
+        "tensordot",
+        "tile",
+        "transpose",
+        "truediv",
+        "unstack",
+        "where",
+        "zeros",
+        "zeros_like",
+        "reduce_all",
+        "reduce_any",
+        "reduce_max",
+        "reduce_mean",
+        "reduce_min",
+        "reduce_prod",
+        "reduce_sum",
+        "ensure_shape",
+        "boolean_mask",
+        "floor",
+        "foldl",
+        "cond",
+        "unique",
+        "searchsorted",
+        "space_to_batch",
+        "batch_to_space",
+    ]
+)
+NODE_OPERATOR = re.compile(r'"?op"?\s*:\s*"(\w{1,100})"')
 LEGACY_HOMES = (
     ("initializer", "keras.initializers"),
     ("regularizer", "keras.regularizers"),
@@ -76,7 +195,7 @@ def keras_parts(config: Json, scope: Scope, pointer: str = "") -> Iterator[Part]
 
 def _home(key: str, inherited: str) -> str:
     """The module in which Keras 2 looked for a bare class name that stands under `key`."""
-    if key == "layers" or key == "layer":
+    if key in {"layers", "layer"}:
         return ""
     for ending, module in LEGACY_HOMES:
         if ending in key:
@@ -101,6 +220,19 @@ def _object(node: dict[str, Json], at: str, home: str, scope: Scope) -> Iterator
         yield from _call(node, class_name, at, home, scope)
         if isinstance(inner, dict):
             yield from _legacy_lambda(inner, f"{at}/config", scope)
+            yield from _tensorflow_layer(class_name, inner, f"{at}/config", scope)
+
+
+def _tensorflow_layer(class_name: str, inner: dict[str, Json], at: str, scope: Scope) -> Iterator[Part]:
+    """Layers of Keras 2 that call TensorFlow by name (`keras/layers/core/tf_op_layer.py`)."""
+    function, node = inner.get("function"), inner.get("node_def")
+    if class_name in ("TFOpLambda", "ClassMethod", "InstanceMethod") and isinstance(function, str):
+        module, _, name = f"tensorflow.{function}".rpartition(".")
+        if function.partition(".")[0] not in COMPUTING:
+            yield Call(scope.at(pointer=f"{at}/function"), Name(module, name), "keras", "deserialize", (), function)
+    if class_name == "TensorFlowOpLayer" and isinstance(node, str):
+        found = NODE_OPERATOR.search(node)
+        yield Operator(scope.at(pointer=f"{at}/node_def"), "tensorflow", "", found[1] if found else "?")
 
 
 def _call(node: dict[str, Json], class_name: str, at: str, home: str, scope: Scope) -> Iterator[Part]:
@@ -133,7 +265,7 @@ def _function(node: dict[str, Json], at: str, scope: Scope) -> Iterator[Part]:
     where = scope.at(pointer=at)
     if not isinstance(module, str) or not module:
         target = Name(REGISTERED, name.rpartition(">")[2])
-    elif module == "builtins":  # means: any of Keras' own modules of functions (BUILTIN_MODULES), never Python's
+    elif module == "builtins" and name not in PYTHON_BUILTINS:  # Keras' own functions first (BUILTIN_MODULES)
         target = Name("keras.functions", name)
     else:
         target = Name(normalised(module), name)
@@ -171,7 +303,7 @@ def is_keras_config(value: Any) -> bool:
     if not isinstance(value, dict) or "class_name" not in value or "config" not in value:
         return False
     inner = value["config"]
-    layers = isinstance(inner, dict) and "layers" in inner or isinstance(inner, list)
+    layers = (isinstance(inner, dict) and "layers" in inner) or isinstance(inner, list)
     return layers or any(key in value for key in ("module", "keras_version", "registered_name"))
 
 
@@ -185,12 +317,13 @@ def _parsed(window: Window, limit: int) -> Any:
 
 def probe(head: Head) -> int:
     data = head.data.removeprefix(BOM).lstrip(SPACE)
-    # Keras writes one of these first; other writers order keys as they like, hence the whole head is searched.
-    if data[:1] != b"{" or b"class_name" not in head.window.read_at(0, 1 << 20):
-        whole = head.window.size <= MAX_PROBED_BYTES and data[:1] == b"{"
-        if not whole or head.window.find(b'"class_name"') < 0:
-            return 0
-    return CERTAIN if is_keras_config(_parsed(head.window, MAX_PROBED_BYTES)) else 0
+    window = head.window
+    if data[:1] != b"{" or window.size > MAX_PROBED_BYTES:
+        return 0
+    # Parsing is dear. A key may be spelled with escapes, hence the second search.
+    if window.find(b'"class_name"') < 0 and window.find(b"\\u00") < 0:
+        return 0
+    return CERTAIN if is_keras_config(_parsed(window, MAX_PROBED_BYTES)) else 0
 
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
