@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -122,7 +123,9 @@ def _literal(text: str) -> tuple[dict[str, object], bool]:
     """The header's dict and whether a key stands in it twice; nothing is evaluated but literals."""
     for candidate in (text, _LONG.sub("", text)):  # Python 2 wrote long integers as 10L
         try:
-            tree = ast.parse(candidate.strip(), mode="eval").body
+            with warnings.catch_warnings():  # hostile text must not write warnings on the user's terminal
+                warnings.simplefilter("ignore")
+                tree = ast.parse(candidate.strip(), mode="eval").body
             fields = ast.literal_eval(tree)
         except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
             continue

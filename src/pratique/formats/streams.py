@@ -6,6 +6,7 @@ Decoders are driven with bounded output; what comes before a break or a limit is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from pratique.domain.part import Member
@@ -35,6 +36,15 @@ def inner_name(name: str, extensions: tuple[str, ...]) -> str:
     return name + "(unpacked)"
 
 
+@dataclass(slots=True)
+class _Progress:
+    """How many compressed bytes were taken, and where the last whole member ended."""
+
+    taken: int = 0
+    end: int = 0
+    cut_off: bool = False
+
+
 def read_stream(
     window: Window,
     scope: Scope,
@@ -45,24 +55,22 @@ def read_stream(
     is_member: Callable[[bytes], bool],
 ) -> Iterator[Yield]:
     """Members while `is_member` recognises one; all of them together are the content, as every decompressor has it."""
-    consumed = [0]
-    content, stopped = spool_what_can_be_read(
-        _content(window, make, is_member, consumed), window.size, window.budget, errors
-    )
-    end = min(consumed[0], window.size) if stopped is None else window.size
+    progress = _Progress()
+    pieces = _content(window, make, is_member, progress)
+    content, stopped = spool_what_can_be_read(pieces, lambda: progress.taken, window.budget, errors)
+    end = min(progress.end, window.size) if stopped is None else window.size
     incomplete = stopped
     if stopped is not None and "unpack" not in stopped:
         incomplete = f"the {format_id} data is damaged: {stopped}"
-    elif stopped is None and consumed[0] > window.size:
+    elif stopped is None and progress.cut_off:
         incomplete = f"the {format_id} data ends early"
     yield Member(scope.at(0, end), f"{format_id}-stream", end)
     yield Nested(inner_name(scope.name, extensions), content, scope.at(0, end), incomplete=incomplete)
 
 
 def _content(
-    window: Window, make: Callable[[], Decoder], is_member: Callable[[bytes], bool], consumed: list[int]
+    window: Window, make: Callable[[], Decoder], is_member: Callable[[bytes], bool], progress: _Progress
 ) -> Iterator[bytes]:
-    """Decoded pieces; `consumed[0]` is where the last whole member ended, or past the end when one was cut off."""
     at = 0
     for _ in range(MAX_MEMBERS):
         if at >= window.size or (at and not is_member(window.read_at(at, 16))):
@@ -72,12 +80,14 @@ def _content(
         while not decoder.eof:
             chunk = window.read_at(position, CHUNK_BYTES >> 4) if decoder.needs_input else b""
             if decoder.needs_input and not chunk:
-                consumed[0] = window.size + 1
+                progress.cut_off = True
+                progress.end = window.size
                 return
             position += len(chunk)
+            progress.taken = position
             piece = decoder.decompress(chunk, CHUNK_BYTES)
             window.budget.tick()
             if piece:
                 yield piece
         at = position - len(decoder.unused_data or b"")  # lz4 has None for nothing
-        consumed[0] = at
+        progress.end = at

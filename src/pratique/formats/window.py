@@ -135,11 +135,16 @@ class Window:
         return -1
 
 
-def spool(pieces: Iterable[bytes], compressed_bytes: int, budget: Budget) -> Window:
-    """A window over unpacked `pieces`, which are pulled at once and kept on disk beyond `SPOOL_IN_MEMORY_BYTES`.
+def spool_what_can_be_read(
+    pieces: Iterable[bytes],
+    consumed: Callable[[], int],
+    budget: Budget,
+    errors: tuple[type[Exception], ...],
+) -> tuple[Window, str | None]:
+    """A window over unpacked `pieces`, kept on disk beyond `SPOOL_IN_MEMORY_BYTES`, and why it ended early, if it did.
 
-    Raises `OutOfBudget` at the limits for unpacked bytes and expansion ratio. Errors of the decompressor pass through:
-    the caller turns them into `Broken`, and should use `spool_what_can_be_read` to keep what came before.
+    It ends at one of the decompressor's `errors`, or at a limit: of unpacked bytes in all, or of the ratio to `consumed()`, the
+    compressed bytes that were taken so far. A bomb thus ends soon after its ratio shows, however long it is.
     """
     import tempfile
 
@@ -147,46 +152,24 @@ def spool(pieces: Iterable[bytes], compressed_bytes: int, budget: Budget) -> Win
     # It lives as long as its window does, and is removed with it.
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY_BYTES)  # noqa: SIM115
     size = 0
-    for piece in pieces:
-        size += len(piece)
-        budget.spend_expanded(len(piece))
-        if size > limits.ratio_floor_bytes and size > limits.expansion_ratio * max(compressed_bytes, 1):
-            raise OutOfBudget("expansion_ratio", f"unpacks to more than {limits.expansion_ratio} times its size")
-        file.write(piece)
+    stopped: str | None = None
+    try:
+        for piece in pieces:
+            size += len(piece)
+            if size > limits.ratio_floor_bytes and size > limits.expansion_ratio * max(consumed(), 1):
+                stopped = f"unpacks to more than {limits.expansion_ratio} times its size"
+            elif budget.expanded_bytes + len(piece) > limits.expanded_bytes:
+                stopped = f"more than {limits.expanded_bytes} bytes unpacked in all"
+            if stopped:
+                size -= len(piece)
+                break
+            budget.spend_expanded(len(piece))
+            file.write(piece)
+    except errors as error:
+        stopped = f"{type(error).__name__}: {error}"[:200]
 
     def read(offset: int, length: int) -> bytes:
         file.seek(offset)
         return file.read(length)
 
-    return Window(read, size, budget)
-
-
-def spool_what_can_be_read(
-    pieces: Iterable[bytes], compressed_bytes: int, budget: Budget, errors: tuple[type[Exception], ...]
-) -> tuple[Window, str | None]:
-    """As `spool`, and the reason why it ended early (a decompressor's error or a limit), with all that came before."""
-    stopped: list[str] = []
-
-    def until_error() -> Iterator[bytes]:
-        try:
-            yield from pieces
-        except errors as error:
-            stopped.append(f"{type(error).__name__}: {error}"[:200])
-
-    limits = budget.limits
-    size = 0
-
-    def within_budget() -> Iterator[bytes]:
-        nonlocal size
-        for piece in until_error():
-            size += len(piece)
-            if size > limits.ratio_floor_bytes and size > limits.expansion_ratio * max(compressed_bytes, 1):
-                stopped.append(f"unpacks to more than {limits.expansion_ratio} times its size")
-                return
-            if budget.expanded_bytes + len(piece) > limits.expanded_bytes:
-                stopped.append(f"more than {limits.expanded_bytes} bytes unpacked in all")
-                return
-            yield piece
-
-    window = spool(within_budget(), compressed_bytes, budget)
-    return window, (stopped[0] if stopped else None)
+    return Window(read, size, budget), stopped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pratique.formats.window import CHUNK_BYTES, Window, spool_what_can_be_read
@@ -14,6 +14,7 @@ METHODS = {
     1: "shrink", 6: "implode", 9: "deflate64", 10: "PKWARE implode", 20: "zstd (old)", 94: "mp3", 96: "jpeg",
     97: "wavpack", 98: "ppmd", 99: "AES encryption",
 }  # fmt: skip
+STEP_BYTES = 1 << 16
 CRC_OF_STORED_BYTES = 16 << 20  # larger stored members are tensors: their CRC is not checked, as torch does not either
 
 
@@ -55,7 +56,7 @@ def unpack(window: Window, entry: Entry, data: int, size: int, check: bool = Tru
     meter = _Meter()
     decoder = _Decoder(entry.method)
     content, stopped = spool_what_can_be_read(
-        meter.through(decoder.pieces(packed)), packed.size, window.budget, decoder.errors
+        meter.through(decoder.pieces(packed)), lambda: decoder.taken, window.budget, decoder.errors
     )
     return Unpacked(content, stopped or missing or decoder.unfinished(), meter.crc, packed.size - decoder.unused)
 
@@ -73,8 +74,8 @@ class _Decoder:
         self._method = method
         self._ended = False
         self.unused = 0
+        self.taken = 0  # packed bytes handed to the decompressor
         self.errors: tuple[type[Exception], ...] = (zlib.error, OSError, EOFError, ValueError)
-        self._step: Callable[[bytes, int], bytes]
         if method == DEFLATED:
             self._inflate = zlib.decompressobj(-15)
         elif method == ZSTD:
@@ -97,9 +98,14 @@ class _Decoder:
         else:
             yield from self._bounded(packed)
 
+    def _counted(self, packed: Window, start: int, size: int) -> Iterator[bytes]:
+        for chunk in packed.chunks(start, size=size):
+            self.taken += len(chunk)
+            yield chunk
+
     def _inflated(self, packed: Window) -> Iterator[bytes]:
         inflate = self._inflate
-        for chunk in packed.chunks():
+        for chunk in self._counted(packed, 0, STEP_BYTES):
             rest = chunk
             while rest and not inflate.eof:
                 yield inflate.decompress(rest, CHUNK_BYTES)
@@ -118,14 +124,14 @@ class _Decoder:
         import zstandard
 
         decompress = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
-        for chunk in packed.chunks(size=1 << 9):
+        for chunk in self._counted(packed, 0, 1 << 9):
             yield decompress.decompress(chunk)
         self._ended = True
 
     def _bounded(self, packed: Window) -> Iterator[bytes]:
         """bz2 and lzma objects share an interface: `decompress(data, max_length)`, `needs_input`, `eof`."""
         decoder, start = self._make(packed)
-        for chunk in packed.chunks(start):
+        for chunk in self._counted(packed, start, STEP_BYTES):
             data = chunk
             while not decoder.eof:
                 yield decoder.decompress(data, CHUNK_BYTES)

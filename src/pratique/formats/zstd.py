@@ -36,6 +36,7 @@ class _Frames:
         self.end = 0
         self.skipped: list[tuple[int, int]] = []
         self.truncated = False
+        self.taken = 0
 
     def pieces(self) -> Iterator[bytes]:
         for _ in range(MAX_FRAMES):
@@ -65,6 +66,7 @@ class _Frames:
                 self.truncated = True
                 return
             at += len(data)
+            self.taken = at
             yield frame.decompress(data)
         self.end = at - len(frame.unused_data)
 
@@ -74,7 +76,7 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
 
     frames = _Frames(window)
     errors = (zstandard.ZstdError, MemoryError)
-    content, stopped = spool_what_can_be_read(frames.pieces(), window.size, window.budget, errors)
+    content, stopped = spool_what_can_be_read(frames.pieces(), lambda: frames.taken, window.budget, errors)
     if stopped is None and frames.truncated:
         stopped = "the zstd data ends early"
     elif stopped is not None and "unpack" not in stopped:
