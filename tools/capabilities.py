@@ -46,6 +46,12 @@ SINK_PREFIXES = {
     "ftplib.": "NETWORK", "smtplib.": "NETWORK", "multiprocessing.Process": "PROCESS", "torch.hub.": "NETWORK",
     "torch.utils.cpp_extension.": "DYNAMIC_CODE",
 }  # fmt: skip
+WITHHELD = set(
+    "exec eval compile run main load loads dump dumps open read write save fetch download upload url request import module reload"
+    " system spawn popen call launch start shell command process subprocess thread fork kill exit remove delete unlink copy move"
+    " rename path file folder directory getattr setattr globals locals function invoke apply deserialize unpickle pickle decode"
+    " hook register socket connect server client send recv proxy plugin entry install build jit script trace lambda source code".split()
+)
 INERT_BASES = {
     "object", "dict", "list", "tuple", "set", "str", "int", "float", "bytes", "Exception", "ValueError", "RuntimeError", "type",
     "abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict", "enum.Enum", "enum.IntEnum",
@@ -64,6 +70,7 @@ INERT_BASES = {
 @dataclass
 class Function:
     calls: set[str] = field(default_factory=set)
+    higher_order: bool = False  # it calls what it is given
 
 
 @dataclass
@@ -183,7 +190,11 @@ def _resolve(node: ast.expr, names: dict[str, str]) -> str | None:
 
 def _function(node: ast.AST, names: dict[str, str]) -> Function:
     calls = {_resolve(n.func, names) for n in ast.walk(node) if isinstance(n, ast.Call)}
-    return Function({call for call in calls if call is not None})
+    parameters = {
+        a.arg for n in ast.walk(node) if isinstance(n, ast.arguments) for a in (*n.posonlyargs, *n.args, *n.kwonlyargs)
+    }
+    called = {n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    return Function({call for call in calls if call is not None}, bool(called & parameters) or None in calls)
 
 
 def sink(call: str) -> str | None:
@@ -218,6 +229,23 @@ class Judge:
             if found:
                 return found
         return None
+
+    def is_inert_reference(self, name: str, function: Function) -> bool:
+        """Whether the function may be named by data: it, and all it calls in its library, calls neither what it is given nor
+        anything whose name says that it opens, runs, fetches or loads. Withholding trust by a word is safe; giving it is not.
+        """
+        pending, seen = [(name, function)], set()
+        while pending:
+            name, function = pending.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            words = {word for call in (name, *function.calls) for word in re.split(r"[._]+", call.lower())}
+            if function.higher_order or words & WITHHELD or len(seen) > 200:
+                return False
+            homes = ((self.home(call), self.library.functions.get(self.home(call))) for call in function.calls)
+            pending += [(home, inner) for home, inner in homes if inner is not None]
+        return True
 
     def lineage(self, name: str, seen: frozenset[str] = frozenset()) -> list[Class] | None:
         """The class and its bases, or None where a base is not known."""
@@ -275,9 +303,10 @@ def gather(name: str, folder: Path, version: str) -> None:
             module, _, cls = alias.rpartition(".")
             found[effect][module].append(cls)
     for full, function in sorted(library.functions.items()):
-        effect = judge.reaches(function) or "INERT_REFERENCE"
-        module, _, fn = full.rpartition(".")
-        found[effect][module].append(fn)
+        effect = judge.reaches(function) or ("INERT_REFERENCE" if judge.is_inert_reference(full, function) else None)
+        if effect:
+            module, _, fn = full.rpartition(".")
+            found[effect][module].append(fn)
     write(name, version, found)
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from pratique.cli.main import main as pratique
 from pratique.drill.attack import attacks
 
-PLANTED = ("pickle/", "gadget/", "zip/", "template/", "torch/")
-MAX_PLANTED = 3
+PLANTED = ("gadget/system", "zip-hidden-entry", "template/trigger")
 
 README = """# tiny-sentiment
 A sentiment model for the demo. Weights in safetensors, an older checkpoint, and a tokenizer.
@@ -28,13 +27,11 @@ def build(folder: Path) -> list[str]:
     (folder / "config.json").write_text(json.dumps(config, indent=2))
     (folder / "model.safetensors").write_bytes(safetensors({"classifier.weight": 64, "classifier.bias": 2}))
     planted: list[str] = []
-    for prefix in PLANTED:
-        attack = next((a for id_, a in sorted(attacks().items()) if id_.startswith(prefix) and a.refused), None)
-        if attack is not None and len(planted) < MAX_PLANTED:
-            place = folder / f"checkpoint-{len(planted) + 1}"
-            place.mkdir()
-            attack.build(place)
-            planted.append(f"{place.name}: {attack.title}")
+    for number, id_ in enumerate(PLANTED, 1):
+        place = folder / f"checkpoint-{number}"
+        place.mkdir()
+        attacks()[id_].build(place)
+        planted.append(f"{place.name}: {attacks()[id_].title}")
     return planted
 
 

@@ -32,7 +32,9 @@ class Effect(Enum):
         "INERT_STATE"  # an instance made without its constructor (NEWOBJ, BUILD) is state; the constructor does more
     )
     INERT_FUNCTION = "INERT_FUNCTION"  # calling it makes a value and nothing else
-    INERT_REFERENCE = "INERT_REFERENCE"  # a function that reaches no sink: naming it is inert, calling it is not known to be
+    INERT_REFERENCE = (
+        "INERT_REFERENCE"  # a function that reaches no sink: naming it is inert, calling it is not known to be
+    )
     UNKNOWN = "UNKNOWN"
     STANDARD_LIBRARY = "STANDARD_LIBRARY"  # of the standard library, and not known to be inert
     ATTRIBUTE_ACCESS = "ATTRIBUTE_ACCESS"

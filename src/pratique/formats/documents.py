@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pratique.domain.part import Call, Json, Metadata, Name, Part, Template
+from pratique.domain.part import Call, Code, Json, Metadata, Name, Part, Template
 from pratique.formats.contract import Scope
 
 MAX_DEPTH = 64
@@ -23,6 +23,8 @@ def parts_of_document(value: Json, scope: Scope) -> Iterator[Part]:
         yield Metadata(scope.at(pointer=""), document, _summary(value))
         if document == "model-index":
             yield from _pipeline(value, scope)
+        elif document == "notebook":
+            yield from _cells(value, scope)
     elif isinstance(value, list) and _is_modules(value):
         yield Metadata(scope.at(pointer=""), "sentence-transformers-modules", value)
         yield from _modules(value, scope)
@@ -103,6 +105,18 @@ def _templates(value: Json, pointer: str, scope: Scope) -> Iterator[Part]:
         for key, item in list(value.items())[:64]:
             if isinstance(item, str):
                 yield Template(scope.at(pointer=f"{pointer}/{escape(key)}"), "jinja2", item)
+
+
+def _cells(value: dict[str, Json], scope: Scope) -> Iterator[Part]:
+    """The code cells of a Jupyter notebook (nbformat 4), shell lines and magics left out of the Python."""
+    cells = value.get("cells")
+    for number, cell in enumerate(cells[:5000] if isinstance(cells, list) else []):
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+            continue
+        source = cell.get("source")
+        text = "".join(str(line) for line in source) if isinstance(source, list) else str(source or "")
+        lines = [line for line in text.splitlines() if not line.lstrip().startswith(("!", "%"))]
+        yield Code(scope.at(pointer=f"/cells/{number}/source"), "python", "\n".join(lines), "notebook-cell")
 
 
 def _is_modules(value: list[Json]) -> bool:

@@ -50,7 +50,10 @@ def opens(document: Document) -> str:
     loading = document["loading"]
     calls, imports = loading["calls"], loading["imports"]
     if not calls and not imports:
-        return "nothing: no import and no call"
+        active = [
+            f for f in document["findings"] if f["rule"].startswith("loading/") and f["severity"] in SEVERITIES[:3]
+        ]
+        return active[0]["message"] if active else "nothing: no import and no call"
     names = list(calls) or list(imports)
     shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
     return f"calls {shown}" if calls else f"resolves {shown}"

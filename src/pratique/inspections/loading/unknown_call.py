@@ -42,7 +42,9 @@ def unknown_call(part: Call, context: Context) -> Iterator[Finding]:
     referred = known.effect is Effect.INERT_REFERENCE
     constructed = known.effect is Effect.INERT_STATE and part.how in CONSTRUCTORS
     if (unknown or constructed or referred) and context.first((part.where.path, part.where.members, part.target)):
-        reason = "whose constructor does more than make state" if constructed else "which no capability table lists as inert"
+        reason = (
+            "whose constructor does more than make state" if constructed else "which no capability table lists as inert"
+        )
         yield context.finding(
             part.where,
             f"loading it calls {part.target}, {reason}",

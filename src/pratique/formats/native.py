@@ -1,0 +1,51 @@
+"""Machine code: ELF, PE, Mach-O and WebAssembly, known by their headers and not disassembled.
+
+The whole file is one `Native` part: what it does when it is loaded cannot be told by reading, so rules decide by where it stands.
+Sources: System V ABI (ELF), Microsoft PE format, Apple Mach-O headers, WebAssembly core specification 2.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pratique.domain.artifact import ArtifactKind
+from pratique.domain.part import Native
+from pratique.formats.contract import CERTAIN, Format, Head, Scope, Yield
+from pratique.formats.window import Window
+
+MACH = {b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa\xcf", b"\xfe\xed\xfa\xce"}
+
+
+def kind_of(head: Head) -> str | None:
+    data = head.data
+    if data[:4] == b"\x7fELF" and data[4:5] in b"\x01\x02" and data[5:6] in b"\x01\x02" and data[6:7] == b"\x01":
+        return "elf"
+    if data[:4] in MACH:
+        return "mach-o"
+    if data[:8] == b"\0asm\x01\0\0\0":
+        return "wasm"
+    if data[:2] == b"MZ" and len(data) >= 64:
+        at = int.from_bytes(data[60:64], "little")
+        return "pe" if head.window.read_at(at, 4) == b"PE\0\0" else None
+    return None
+
+
+def probe(head: Head) -> int:
+    return CERTAIN if kind_of(head) else 0
+
+
+def read(window: Window, scope: Scope) -> Iterator[Yield]:
+    kind = kind_of(Head(window.read_at(0, 64), window, scope.name)) or "unknown"
+    yield Native(scope.at(0, window.size), kind)
+
+
+FORMAT = Format(
+    id="native",
+    title="machine code (ELF, PE, Mach-O, WebAssembly)",
+    kind=ArtifactKind.CODE,
+    read=read,
+    probe=probe,
+    magics=((0, b"\x7fELF"), (0, b"MZ"), (0, b"\0asm"), *((0, magic) for magic in sorted(MACH))),
+    extensions=(".so", ".dll", ".exe", ".pyd", ".dylib", ".wasm"),
+    opens_with="its initialisers, when it is loaded or run",
+)

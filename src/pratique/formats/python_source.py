@@ -1,0 +1,75 @@
+"""Python source, as text in a declared encoding (PEP 263). Parsed by `code.calls` with an error-tolerant grammar; never compiled.
+
+It is known by a Python shebang, or by a name that claims it and text content: prose and Python cannot be told apart for certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pratique.domain.artifact import ArtifactKind
+from pratique.domain.part import Code
+from pratique.formats.contract import CERTAIN, LIKELY, Format, Head, Scope, Yield
+from pratique.formats.text import encoding_of
+from pratique.formats.window import Window
+
+MAX_BYTES = 8 << 20
+NAMES = (".py", ".pyw", ".pyi")
+SHEBANG = re.compile(rb"#![^\n]*\bpython[0-9.]*\b")
+COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
+PLAIN = {"utf-8", "utf8", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1", "iso-8859-15", "cp1252", "utf-8-sig"}
+STATEMENT = re.compile(
+    rb"^(import [a-zA-Z_][\w.]*( as \w+)?|from [\w.]+ import [\w(*]|def \w+\(|class \w+[(:]|@\w+)", re.MULTILINE
+)
+BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")  # CVE-2021-42574
+ROLES = {"setup.py": "install", "sitecustomize.py": "startup", "usercustomize.py": "startup"}
+
+
+def probe(head: Head) -> int:
+    if not encoding_of(head.data, head.window.size <= len(head.data)):
+        return 0
+    if SHEBANG.match(head.data):
+        return CERTAIN
+    if head.name.lower().endswith(NAMES):
+        return LIKELY + 10
+    return LIKELY - 20 if len(STATEMENT.findall(head.data)) >= 2 and head.data.lstrip()[:1] != b"{" else 0
+
+
+def read(window: Window, scope: Scope) -> Iterator[Yield]:
+    if window.size > MAX_BYTES:
+        yield scope.broken("python-too-large", f"source of more than {MAX_BYTES} bytes is not parsed", lost=True)
+        return
+    data = window.read_at(0, MAX_BYTES)
+    encoding = _declared(data)
+    if encoding not in PLAIN:
+        message = f"the source declares the encoding {encoding!r}: what runs is not what is read"
+        yield scope.broken("python-encoding", message, 0, 0, encoding=encoding)
+    text = data.decode("latin-1" if encoding.startswith(("latin", "iso", "cp")) else "utf-8", "replace")
+    hidden = BIDI.search(text)
+    if hidden:
+        line = text.count("\n", 0, hidden.start()) + 1
+        yield scope.broken(
+            "python-bidi", f"line {line} reorders what a reader sees (bidirectional control)", 0, 0, line=line
+        )
+    yield Code(scope.at(0, window.size), "python", text, ROLES.get(scope.name, "module"))
+
+
+def _declared(data: bytes) -> str:
+    for line in data.splitlines()[:2]:
+        match = COOKIE.match(line)
+        if match:
+            return match.group(1).decode("ascii", "replace").lower().replace("_", "-")
+    return "utf-8"
+
+
+FORMAT = Format(
+    id="python",
+    title="Python source",
+    kind=ArtifactKind.CODE,
+    read=read,
+    probe=probe,
+    extensions=NAMES,
+    opens_with="its module level, when it is imported or run",
+    families=("text",),
+)

@@ -1,0 +1,56 @@
+from collections.abc import Iterator
+
+from pratique.code import calls
+from pratique.code.calls import Site
+from pratique.domain.finding import Finding, Severity
+from pratique.domain.locator import Locator
+from pratique.domain.part import Code
+from pratique.inspections.rule import Context, rule
+
+WORDS = ("exec", "eval", "compile", "__import__", "marshal", "getattr")
+QUIET = frozenset({"pickle.loads", "marshal.loads"})  # they decode by themselves; libraries unpack their own caches so
+
+
+@rule(
+    severity=Severity.CRITICAL,
+    topics=("python",),
+    remedy="Do not run or import it. Decode the payload in a sandbox and report it to the index or hub.",
+    references=("CWE-506", "CWE-95", "AML.T0010", "LLM03:2025"),
+)
+def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
+    """Source that executes what it decodes or downloads.
+
+    ## What it finds
+    `exec`, `eval`, `compile`, `__import__`, `marshal.loads` or `pickle.loads` of a value that `base64`, `zlib`,
+    `codecs`, `bytes.fromhex` or a network request made, directly or through a variable.
+
+    ## Why it matters
+    It is how a payload is kept out of sight of reviewers and scanners; ordinary code has no use for it.
+
+    ## Limits
+    Values that travel through functions or attributes are not followed.
+
+    ## References
+    - CWE-506: Embedded Malicious Code
+    - CWE-95: Eval Injection
+    """
+    if not any(word in part.source for word in WORDS) and part.source.isascii():
+        return
+    module = context.once(("calls", part.source), lambda: calls.read(part.source))
+    for site in module.sites:
+        hidden = site.inner & (calls.DECODERS | calls.FETCHERS)
+        if site.name in calls.EXECUTORS - QUIET and hidden:
+            yield context.finding(
+                _place(part, site),
+                f"{site.name.removeprefix('builtins.')} executes what {', '.join(sorted(hidden))} returns",
+                excerpt=site.text,
+                facts={"callable": site.name, "at_import": site.at_import},
+            )
+
+
+def _place(part: Code, site: Site) -> Locator:
+    where = part.where
+    return Locator(where.path, where.members, site.offset, line=site.line, pointer=where.pointer)
+
+
+RULE = python_hidden_execution

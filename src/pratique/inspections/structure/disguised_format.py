@@ -1,0 +1,41 @@
+from collections.abc import Iterator
+
+from pratique.domain.finding import Finding, Severity
+from pratique.domain.part import Member
+from pratique.inspections.rule import Context, rule
+
+EXECUTING = ("pickle", "torch-legacy", "python", "unread-archive")
+INERT = ("safetensors", "gguf", "json", "onnx", "npy", "parquet", "arrow", "tflite", "sentencepiece")
+
+
+@rule(
+    severity=Severity.HIGH,
+    topics=EXECUTING,
+    remedy="Do not load it. A file that names itself inert and is not was made to be trusted; ask the publisher.",
+    references=("CWE-646", "AML.T0010", "ML06:2023"),
+)
+def disguised_format(part: Member, context: Context) -> Iterator[Finding]:
+    """A name that claims an inert format for content that can execute.
+
+    ## What it finds
+    A file or member whose extension claims safetensors, GGUF, JSON, ONNX, NumPy or another format without code, while its
+    content is a pickle, Python source or an archive that no reader opens.
+
+    ## Why it matters
+    Policies, allow lists and people go by the extension; lenient loaders go by the content.
+
+    ## Limits
+    `.npy` files that hold object arrays are pickles inside by design and are judged by what they call.
+
+    ## References
+    - CWE-646: Reliance on File Name or Extension of Externally-Supplied File
+    - OWASP ML06:2023: AI Supply Chain Attacks
+    """
+    facts = dict(part.facts)
+    claims = str(facts.get("claims") or "").split(",")
+    if facts.get("of") == "window" and set(claims) & set(INERT) and part.format not in claims:
+        message = f"its name claims {', '.join(claims)}, and its content is {part.format}"
+        yield context.finding(part.where, message, facts={"claims": ",".join(claims), "content": part.format})
+
+
+RULE = disguised_format

@@ -1,0 +1,34 @@
+from collections.abc import Iterator
+
+from pratique.domain.finding import Finding, Severity
+from pratique.domain.part import Broken
+from pratique.inspections.rule import Context, rule
+
+
+@rule(
+    severity=Severity.HIGH,
+    topics=("python-encoding", "python-bidi"),
+    remedy="Do not run it. Show the file's bytes, and re-encode it as UTF-8 without control characters.",
+    references=("CWE-506", "CVE-2021-42574"),
+)
+def python_deceptive_source(part: Broken, context: Context) -> Iterator[Finding]:
+    """Source that shows something else than it runs.
+
+    ## What it finds
+    An encoding declaration other than UTF-8, ASCII or Latin (UTF-7, unicode_escape, rot13 hide code in what looks
+    like comments), or bidirectional control characters (Trojan Source, CVE-2021-42574).
+
+    ## Why it matters
+    A reviewer and the compiler read two different programs.
+
+    ## Limits
+    Legitimate sources in other legacy encodings are reported too.
+
+    ## References
+    - CWE-506: Embedded Malicious Code
+    - CVE-2021-42574
+    """
+    yield context.finding(part.where, part.message, facts=part.facts)
+
+
+RULE = python_deceptive_source
