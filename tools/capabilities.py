@@ -46,12 +46,14 @@ SINK_PREFIXES = {
     "ftplib.": "NETWORK", "smtplib.": "NETWORK", "multiprocessing.Process": "PROCESS", "torch.hub.": "NETWORK",
     "torch.utils.cpp_extension.": "DYNAMIC_CODE",
 }  # fmt: skip
-WITHHELD = set(
-    "exec eval compile run main load loads dump dumps open read write save fetch download upload url request import module reload"
-    " system spawn popen call launch start shell command process subprocess thread fork kill exit remove delete unlink copy move"
-    " rename path file folder directory getattr setattr globals locals function invoke apply deserialize unpickle pickle decode"
-    " hook register socket connect server client send recv proxy plugin entry install build jit script trace lambda source code".split()
-)
+WITHHELD = {
+    "exec", "eval", "compile", "run", "main", "load", "loads", "dump", "dumps", "open", "read", "write", "save", "fetch",
+    "download", "upload", "url", "request", "import", "module", "reload", "system", "spawn", "popen", "call", "launch", "start",
+    "shell", "command", "process", "subprocess", "thread", "fork", "kill", "exit", "remove", "delete", "unlink", "copy", "move",
+    "rename", "path", "file", "folder", "directory", "getattr", "setattr", "globals", "locals", "function", "invoke", "apply",
+    "deserialize", "unpickle", "pickle", "decode", "hook", "register", "socket", "connect", "server", "client", "send", "recv",
+    "proxy", "plugin", "entry", "install", "build", "jit", "script", "trace", "lambda", "source", "code",
+}  # fmt: skip
 INERT_BASES = {
     "object", "dict", "list", "tuple", "set", "str", "int", "float", "bytes", "Exception", "ValueError", "RuntimeError", "type",
     "abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict", "enum.Enum", "enum.IntEnum",

@@ -5,7 +5,20 @@ from pratique.domain.part import Member
 from pratique.inspections.rule import Context, rule
 
 EXECUTING = ("pickle", "torch-legacy", "python", "unread-archive")
-INERT = ("safetensors", "gguf", "json", "onnx", "npy", "parquet", "arrow", "tflite", "sentencepiece")
+INERT = (
+    ".safetensors",
+    ".gguf",
+    ".json",
+    ".onnx",
+    ".parquet",
+    ".arrow",
+    ".tflite",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".wav",
+)
 
 
 @rule(
@@ -18,24 +31,24 @@ def disguised_format(part: Member, context: Context) -> Iterator[Finding]:
     """A name that claims an inert format for content that can execute.
 
     ## What it finds
-    A file or member whose extension claims safetensors, GGUF, JSON, ONNX, NumPy or another format without code, while its
+    A file or member whose extension claims safetensors, GGUF, JSON, ONNX, a picture or another format without code, while its
     content is a pickle, Python source or an archive that no reader opens.
 
     ## Why it matters
     Policies, allow lists and people go by the extension; lenient loaders go by the content.
 
     ## Limits
-    `.npy` files that hold object arrays are pickles inside by design and are judged by what they call.
+    Extensions that several formats share (`.bin`, `.model`, `.pt`, `.npy` with objects) claim nothing.
 
     ## References
     - CWE-646: Reliance on File Name or Extension of Externally-Supplied File
     - OWASP ML06:2023: AI Supply Chain Attacks
     """
     facts = dict(part.facts)
-    claims = str(facts.get("claims") or "").split(",")
-    if facts.get("of") == "window" and set(claims) & set(INERT) and part.format not in claims:
-        message = f"its name claims {', '.join(claims)}, and its content is {part.format}"
-        yield context.finding(part.where, message, facts={"claims": ",".join(claims), "content": part.format})
+    extension = facts.get("extension")
+    if facts.get("of") == "window" and extension in INERT:
+        message = f"its name ends in {extension}, and its content is {part.format}"
+        yield context.finding(part.where, message, facts={"extension": extension, "content": part.format})
 
 
 RULE = disguised_format
