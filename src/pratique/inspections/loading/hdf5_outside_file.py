@@ -9,7 +9,7 @@ from pratique.inspections.rule import Context, rule
     severity=Severity.HIGH,
     topics=("hdf5-outside",),
     remedy="Do not load it. Ask for a file that holds its own data, rewritten with `h5repack`.",
-    references=("CWE-22", "CWE-829", "AML.T0011.000"),
+    references=("CWE-22", "CWE-829", "CVE-2026-1669", "AML.T0011.000"),
 )
 def hdf5_outside_file(part: Broken, context: Context) -> Iterator[Finding]:
     """An HDF5 file whose data is another file of the loading machine.
@@ -25,7 +25,7 @@ def hdf5_outside_file(part: Broken, context: Context) -> Iterator[Finding]:
     Relative paths within the folder are reported by `structure/hdf5-malformed`.
 
     ## References
-    - CWE-22: Path Traversal; CWE-829: Inclusion of Functionality from Untrusted Control Sphere
+    - CVE-2026-1669; CWE-22: Path Traversal; CWE-829: Inclusion of Functionality from Untrusted Control Sphere
     - MITRE ATLAS AML.T0011.000: User Execution: Unsafe AI Artifacts
     """
     yield context.finding(part.where, part.message, facts=part.facts)

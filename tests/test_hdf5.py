@@ -1,0 +1,54 @@
+"""HDF5: Keras models in attributes, files that are elsewhere, attacks and their twins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pratique import inspect
+from pratique.domain.locator import Locator
+from pratique.domain.part import Broken, Call, Part, Tensor
+from pratique.domain.verdict import Decision
+from pratique.drill.attack import Attack
+from pratique.drill.attacks.hdf5_models import ATTACKS, model
+from pratique.drill.hdf5_writer import hdf5
+from pratique.formats.contract import Scope
+from pratique.formats.hdf5 import MAX_SLACK_BYTES, read
+from pratique.formats.window import Window
+
+
+def parts(data: bytes) -> list[Part]:
+    return [p for p in read(Window.of_bytes(data), Scope(Locator("model.h5"))) if not hasattr(p, "window")]
+
+
+def test_the_configuration_and_the_dataset_are_read() -> None:
+    found = parts(model())
+    assert [str(p.target) for p in found if isinstance(p, Call)] == ["keras.Sequential", "keras.layers.Dense"]
+    assert [(p.name, p.dtype, p.shape) for p in found if isinstance(p, Tensor)] == [("/w", "float32", (2,))]
+    assert not [p for p in found if isinstance(p, Broken)]
+
+
+def test_a_configuration_that_is_no_json_is_not_passed_over() -> None:
+    assert [p.defect for p in parts(hdf5({"model_config": b"{"})) if isinstance(p, Broken)] == ["hdf5-malformed"]
+
+
+@pytest.mark.parametrize("rest", [b"x" * 16, b"x" * (MAX_SLACK_BYTES + 1)])
+def test_what_follows_the_file_is_a_gap(tmp_path: Path, rest: bytes) -> None:
+    (tmp_path / "model.h5").write_bytes(model() + rest)
+    found = inspect(tmp_path / "model.h5")
+    assert found.verdict.decision is Decision.HOLD
+    assert [gap.kind for gap in found.report.coverage.gaps] == ["unaccounted"]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.id)
+def test_an_attack_is_refused_for_its_reason_and_its_twin_is_not(attack: Attack, tmp_path: Path) -> None:
+    assert attack.twin is not None
+    for kind, build, decision in (("a", attack.build, Decision.REFUSE), ("b", attack.twin, Decision.ADMIT)):
+        folder = tmp_path / kind
+        folder.mkdir()
+        build(folder)
+        found = inspect(folder)
+        assert found.verdict.decision is decision, (found.report.findings, found.report.coverage.gaps)
+        if kind == "a":
+            assert set(attack.trips) <= {f.rule for f in found.report.findings}
