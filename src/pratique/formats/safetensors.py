@@ -52,15 +52,33 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         return
     header = dict(pairs)
     yield Metadata(scope.at(0, data_start), "safetensors", _metadata(header))
-    for name in sorted({key for key, _ in pairs if [k for k, _ in pairs].count(key) > 1}) if len(pairs) < 2000 else ():
-        yield scope.broken(
-            "safetensors-duplicate-key", f"two entries are named {name!r}", LENGTH_BYTES, length, name=name
-        )
+    for name in _twice(pairs)[:100]:
+        yield scope.broken("safetensors-duplicate-key", f"two entries are named {name!r}", 0, 0, name=name)
+    if not _texts(header.get("__metadata__")):
+        yield scope.broken("safetensors-entry", "__metadata__ is no table of texts", 0, 0, name="__metadata__")
     yield from _tensors(header, window, scope, data_start)
 
 
 class _Pairs(list[tuple[str, Any]]):
     """A JSON object that keeps duplicate keys."""
+
+
+def _twice(pairs: _Pairs) -> list[str]:
+    """Keys that stand twice, here or in an entry, however JSON spells them: loaders take one, the other, or refuse."""
+    found: list[str] = []
+    seen: set[str] = set()
+    for key, value in pairs:
+        if key in seen:
+            found.append(key)
+        seen.add(key)
+        if isinstance(value, _Pairs) and len({inner for inner, _ in value}) != len(value):
+            found.append(key)
+    return found
+
+
+def _texts(value: object) -> bool:
+    """tensor.rs: `HashMap<String, String>`, if there at all."""
+    return value is None or (isinstance(value, _Pairs) and all(isinstance(item, str) for _, item in value))
 
 
 def _metadata(header: dict[str, Any]) -> Any:

@@ -184,6 +184,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
   1,
   ('Broken',),
   ('safetensors-overlap', 'safetensors-bounds', 'safetensors-size', 'safetensors-duplicate-key', 'safetensors-entry')),
+ ('structure/skops-malformed', 'pratique.inspections.structure.skops_malformed', 'MEDIUM', 1, ('Broken',), ('skops-malformed',)),
  ('structure/tar-malformed',
   'pratique.inspections.structure.tar_malformed',
   'MEDIUM',
