@@ -298,13 +298,27 @@ def normalised(module: str) -> str:
     return module
 
 
+MAX_SEARCHED = 200_000  # values looked at
+
+
 def is_keras_config(value: Any) -> bool:
-    """Whether a parsed document is a Keras object: a class, its configuration, and a word only Keras writes."""
-    if not isinstance(value, dict) or "class_name" not in value or "config" not in value:
-        return False
-    inner = value["config"]
-    layers = (isinstance(inner, dict) and "layers" in inner) or isinstance(inner, list)
-    return layers or any(key in value for key in ("module", "keras_version", "registered_name"))
+    """Whether a parsed document holds a Keras object anywhere: a class name with its configuration.
+
+    Keras descends into lists and into objects without a class (`deserialize_keras_object`), so the top need not be one.
+    """
+    pending, count = [value], 0
+    while pending and count < MAX_SEARCHED:
+        node = pending.pop()
+        count += 1
+        if (
+            isinstance(node, dict)
+            and isinstance(node.get("class_name"), str)
+            and isinstance(node.get("config"), dict | list)
+        ):
+            return True
+        children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        pending.extend(child for child in children if isinstance(child, dict | list))
+    return False
 
 
 def _parsed(window: Window, limit: int) -> Any:
@@ -318,7 +332,7 @@ def _parsed(window: Window, limit: int) -> Any:
 def probe(head: Head) -> int:
     data = head.data.removeprefix(BOM).lstrip(SPACE)
     window = head.window
-    if data[:1] != b"{" or window.size > MAX_PROBED_BYTES:
+    if data[:1] not in (b"{", b"[") or window.size > MAX_PROBED_BYTES:
         return 0
     # Parsing is dear. A key may be spelled with escapes, hence the second search.
     if window.find(b'"class_name"') < 0 and window.find(b"\\u00") < 0:
@@ -328,7 +342,7 @@ def probe(head: Head) -> int:
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
     value = _parsed(window, MAX_PARSED_BYTES)
-    if not isinstance(value, dict):
+    if not isinstance(value, dict | list):
         yield scope.broken("keras-config-malformed", "not JSON, or not an object", 0, window.size, lost=True)
         return
     yield Member(scope.at(0, window.size), "keras-config-document", window.size)
@@ -343,7 +357,7 @@ FORMAT = Format(
     kind=ArtifactKind.MODEL,
     read=read,
     probe=probe,
-    first_bytes=b" \t\r\n{\xef",
+    first_bytes=b" \t\r\n{[\xef",
     extensions=(),
     opens_with="every class that it names is imported and revived; Lambda layers are Python bytecode",
     families=("json", "text"),
