@@ -37,7 +37,8 @@ def plant(case: Path, folder: Path) -> Path:
         shutil.copytree(case / "artifact", folder, dirs_exist_ok=True, symlinks=True)
     else:
         spec = importlib.util.spec_from_file_location("case", case / "build.py")
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         module.build(folder)

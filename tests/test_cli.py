@@ -232,3 +232,15 @@ def test_special_files_do_not_hang(here: Path, run) -> None:  # type: ignore[no-
     assert code == 1
     assert "not a regular file" in out
     assert run("inspect", "odd/pipe")[0] == 2
+
+
+def test_a_report_that_breaks_off_leaves_the_old_one(here: Path, run, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    def breaks(documents, out) -> None:  # type: ignore[no-untyped-def]
+        out.write("half a ")
+        raise KeyboardInterrupt
+
+    (here / "report.json").write_text("the old one\n")
+    monkeypatch.setattr("pratique.cli.output.pretty.write", breaks)
+    assert run("inspect", "good.txt", "--format", "json", "--output", "report.json")[0] == 3
+    assert (here / "report.json").read_text() == "the old one\n"
+    assert not list(here.glob("*.partial"))

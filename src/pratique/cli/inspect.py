@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TextIO
@@ -50,7 +50,7 @@ def run(words: list[str]) -> int:
         format_ = "jsonl"  # several reports, one a line: a JSON document holds one
     documents = _inspected(orders, options.jobs if options.jobs is not None else chosen.jobs, options.quiet)
     codes: set[int] = set()
-    with _output(options.output) as out:
+    with _output(options.output, stream=format_ == "jsonl") as out:
         from pratique.cli.output import writer
 
         write = writer(format_)
@@ -198,10 +198,34 @@ def _code(document: Document) -> int:
     return ADMITTED if document["verdict"]["decision"] == "ADMIT" else NOT_ADMITTED
 
 
-def _output(name: str | None) -> AbstractContextManager[TextIO]:
+def _output(name: str | None, *, stream: bool = False) -> AbstractContextManager[TextIO]:
+    """Standard output, or a file that stands there whole at the end or not at all: CI must never read half a report.
+
+    A `stream` of reports, one a line, is written as it comes: an interruption loses none that was finished.
+    """
     if name is None or name == "-":
         return nullcontext(sys.stdout)
+    return _writable(name, name) if stream else _replacing(name)
+
+
+@contextmanager
+def _replacing(name: str) -> Iterator[TextIO]:
+    if os.path.exists(name) and not os.path.isfile(name):  # a pipe or a device cannot be replaced
+        with _writable(name, name) as out:
+            yield out
+        return
+    partial_name = f"{name}.{os.getpid()}.partial"
     try:
-        return open(name, "w", encoding="utf-8", newline="\n")
+        with _writable(partial_name, name) as out:
+            yield out
+        os.replace(partial_name, name)
+    finally:
+        if os.path.exists(partial_name):
+            os.unlink(partial_name)
+
+
+def _writable(path: str, name: str) -> TextIO:
+    try:
+        return open(path, "w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"{name}: {error.strerror}") from None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pratique.domain.locator import Locator
-from pratique.domain.part import Broken, Member, Part
+from pratique.domain.part import Broken, Facts, Member, Part
 from pratique.domain.report import Gap
 from pratique.engine.intervals import Intervals
 from pratique.engine.isolate import isolated
@@ -70,7 +70,7 @@ class Walk:
             self.account.gap(Gap("budget", scope.at(), f"stopped at the limit of {stop.limit}: {stop}", window.size))
             return
         if window.size == 0:
-            yield Member(scope.at(), "empty", 0, _claims(scope.name))
+            yield Member(scope.at(), "empty", 0, _claims(scope.name, []))
             self.account.formats["empty"] += 1
             return
         if scope.depth > self.budget.limits.depth:
@@ -79,7 +79,7 @@ class Walk:
             return
         formats = list(known) if known is not None else self._formats(window, scope, forced)
         if not formats:
-            yield Member(scope.at(), "unknown", window.size, _claims(scope.name))
+            yield Member(scope.at(), "unknown", window.size, _claims(scope.name, []))
             self.account.gap(Gap("unknown-format", scope.at(), "no reader knows this content", window.size))
             return
         covered = Intervals(window.size)
@@ -87,7 +87,7 @@ class Walk:
         stopped = False
         for format_ in formats:
             self.account.formats[format_.id] += 1
-            yield Member(scope.at(), format_.id, window.size, _claims(scope.name))
+            yield Member(scope.at(), format_.id, window.size, _claims(scope.name, formats))
             for item in self._read(format_, window, scope):
                 if isinstance(item, Nested):
                     loss = _Measure(item.window.size)
@@ -202,12 +202,18 @@ def _cover(covered: Intervals, where: Locator, base: Locator) -> None:
         covered.add(where.offset, where.length)
 
 
-def _claims(name: str) -> tuple[tuple[str, str], ...]:
-    for extension in extensions_of(name):
-        claimed = claimed_formats(extension)
+def _claims(name: str, formats: list[Format]) -> Facts:
+    """What the name claims, and whether any of `formats`, which the content is, keeps the claim."""
+    extension = (extensions_of(name) or ("",))[-1]
+    claimed: tuple[str, ...] = ()
+    for candidate in extensions_of(name):
+        claimed = claimed_formats(candidate)
         if claimed:
-            return (("claims", ",".join(claimed)), ("extension", extension), ("of", "window"))
-    return (("claims", ""), ("extension", (extensions_of(name) or ("",))[-1]), ("of", "window"))
+            extension = candidate
+            break
+    kept = {name for format_ in formats for name in (format_.id, *format_.families)}
+    disagrees = bool(claimed) and kept.isdisjoint(claimed)
+    return (("claims", ",".join(claimed)), ("disagrees", disagrees), ("extension", extension), ("of", "window"))
 
 
 def _is_certain(format_: Format, window: Window, name: str) -> bool:

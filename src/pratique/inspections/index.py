@@ -115,6 +115,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
   ('Broken',),
   ('hdf5-malformed', 'hdf5-too-many-objects', 'hdf5-external', 'hdf5-virtual')),
  ('structure/json-duplicate-key', 'pratique.inspections.structure.json_duplicate_key', 'LOW', 1, ('Broken',), ('json-duplicate-key',)),
+ ('structure/name-disagrees', 'pratique.inspections.structure.name_disagrees', 'LOW', 1, ('Member',), ()),
  ('structure/native-code', 'pratique.inspections.structure.native_code', 'MEDIUM', 1, ('Native',), ()),
  ('structure/npy-consistency',
   'pratique.inspections.structure.npy_consistency',
