@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from pratique.domain.attestation import Attestation
@@ -18,6 +18,7 @@ from pratique.domain.report import Gap, Report
 from pratique.domain.verdict import Decision, Reason, Verdict
 
 NO_CLAUSE = "default"
+_RANK = {Decision.REFUSE: 0, Decision.HOLD: 1, Decision.ADMIT: 2}
 
 
 def judge(
@@ -25,11 +26,12 @@ def judge(
 ) -> Verdict:
     """The verdict on `report` under `policy` at `now`.
 
+    The gravest reason comes first.
     A gap that no clause mentions is held (clause `default`): what was not seen is never admitted by omission. A finding or
     format that no clause mentions is allowed. A waived finding counts as not there until its waiver expires.
     """
     waived = _in_force(policy, now).intersection(finding.id for finding in report.findings)
-    reasons = tuple(sorted(_reasons(report, policy, attestations, waived), key=_order))
+    reasons = tuple(sorted(_reasons(report, policy, attestations, waived), key=_order(report)))
     decision = max((reason.decision for reason in reasons), default=Decision.ADMIT)
     expires = None
     if decision is Decision.ADMIT and policy.valid_days is not None:
@@ -37,9 +39,11 @@ def judge(
     return Verdict(decision, policy.name, policy.digest, report_digest, reasons, tuple(sorted(waived)), expires)
 
 
-def _order(reason: Reason) -> tuple[int, str, str]:
-    rank = {Decision.REFUSE: 0, Decision.HOLD: 1, Decision.ADMIT: 2}
-    return rank[reason.decision], reason.clause, reason.subject
+def _order(report: Report) -> Callable[[Reason], tuple[int, int, str, str, str]]:
+    gravity: dict[str, int] = {}
+    for finding in report.findings:
+        gravity[finding.id] = max(gravity.get(finding.id, 0), finding.severity)
+    return lambda r: (_RANK[r.decision], -gravity.get(r.subject, 0), r.clause, r.subject, r.because)
 
 
 def _reasons(

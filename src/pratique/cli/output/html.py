@@ -11,6 +11,7 @@ from pratique.cli.output.summary import (
     coverage,
     opens,
     printable,
+    reasons,
     what,
     worst_first,
 )
@@ -29,7 +30,10 @@ text-align:left;
 vertical-align:top;overflow-wrap:anywhere}th{color:var(--dim);font-weight:600}code{font:13px ui-monospace,monospace}
 .tag{border-radius:4px;padding:.05rem .5rem;font-weight:700;color:#fff;white-space:nowrap}
 .ADMIT{background:#1a7f37}.HOLD,.MEDIUM{background:#9a6700}.REFUSE,.CRITICAL{background:#a40e26}.HIGH{background:#cf222e}
-.LOW{background:#0969da}.INFO,.ERROR{background:#59636e}.fix{color:var(--dim)}
+.LOW{background:#0969da}.INFO,.ERROR{background:#59636e}.fix{color:var(--dim)}td:nth-child(2){width:55%}
+@media(max-width:40rem){tr{display:block;padding:.5rem 0}th{display:none}
+td{display:block;border:0;padding:.1rem 0;width:auto!important}
+tr+tr{border-top:1px solid var(--line)}dl{grid-template-columns:1fr}dt{margin-top:.4rem}}
 """
 
 
@@ -60,7 +64,7 @@ def _section(document: Document) -> Iterator[str]:
         ("findings", text(counts(document))),
         ("policy", text(verdict["policy"])),
     ]
-    rows += [("because", f"<b>{text(r['clause'])}</b>: {text(r['because'])}") for r in verdict["reasons"][:5]]
+    rows = [("because", reason(*pair)) for pair in reasons(document)] + rows
     yield "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows) + "</dl>"
     yield from _findings(document)
     yield from _gaps(document)
@@ -71,9 +75,12 @@ def _findings(document: Document) -> Iterator[str]:
     if not document["findings"]:
         return
     yield "<table><tr><th>Severity<th>Finding<th>Where<th>Rule</tr>"
+    advised: set[str] = set()  # the same advice is given once
     for f in worst_first(document):
+        fix = "" if f["remedy"] in advised else f"<div class=fix>{text(f['remedy'])}</div>"
+        advised.add(f["remedy"])
         yield (
-            f"<tr><td>{tag(f['severity'])}<td>{text(f['message'])}<div class=fix>{text(f['remedy'])}</div>"
+            f"<tr><td>{tag(f['severity'])}<td>{text(f['message'])}{fix}"
             f"<td><code>{text(f['where']['text'])}</code><td><code>{text(f['rule'])}</code></tr>"
         )
     yield "</table>"
@@ -86,6 +93,10 @@ def _gaps(document: Document) -> Iterator[str]:
     for gap in document["coverage"]["gaps"]:
         yield f"<tr><td>{text(gap['kind'])}<td>{text(gap['reason'])}<td><code>{text(gap['where']['text'])}</code></tr>"
     yield "</table>"
+
+
+def reason(clause: str, because: str) -> str:
+    return f"<b>{text(clause)}</b>: {text(because)}" if clause else text(because)
 
 
 def text(value: str) -> str:

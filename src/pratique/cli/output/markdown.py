@@ -10,6 +10,7 @@ from pratique.cli.output.summary import (
     coverage,
     opens,
     printable,
+    reasons,
     what,
     worst_first,
 )
@@ -27,14 +28,14 @@ def _lines(document: Document) -> Iterator[str]:
         return
     verdict = document["verdict"]
     yield f"## {verdict['decision']}: {reference}\n"
+    for clause, because in reasons(document):
+        yield f"- because **{escape(clause)}**: {escape(because)}" if clause else f"- because {escape(because)}"
     fingerprint = document["fingerprints"][0]
     yield f"- {escape(what(document))}"
     yield f"- identity `{fingerprint['scheme']}:{fingerprint['digest']}`"
     yield f"- opening it: {escape(opens(document))}"
     yield f"- coverage: {escape(coverage(document))}"
     yield f"- findings: {counts(document)}"
-    for reason in verdict["reasons"][:10]:
-        yield f"- because **{escape(reason['clause'])}**: {escape(reason['because'])}"
     if document["findings"]:
         yield "\n| severity | finding | where | rule |\n|---|---|---|---|"
     for finding in worst_first(document)[:100]:
@@ -47,5 +48,7 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def escape(text: str) -> str:
-    """`text` as literal Markdown: what an artifact says must not become a link or HTML in a report."""
-    return "".join("\\" + c if c in "\\`*_{}[]()<>#|!&~" else c for c in printable(text.replace("\n", " ")))
+    """`text` as literal Markdown: what an artifact says must become no link, mention, image or HTML in a report."""
+    literal = "".join("\\" + c if c in "\\`*_[]<>#|&~" else c for c in printable(text.replace("\n", " ")))
+    # GitHub links bare addresses and names people by itself; escapes and a zero-width space keep it from that.
+    return literal.replace("://", "\\://").replace("www.", "www\\.").replace("@", "@\u200b")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pratique.flow.document import Document
 
+MAX_CLAUSES = 3
 SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO")
 
 
@@ -67,3 +70,17 @@ def worst_first(document: Document) -> list[Document]:
 def printable(text: str) -> str:
     """`text` without control characters: names in an artifact must not write on the user's terminal."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in text)
+
+
+def reasons(document: Document) -> Iterator[tuple[str, str]]:
+    """The clauses that decided, gravest first, each with its first reason: `(clause, because)`."""
+    verdict = document["verdict"]
+    grouped: dict[str, list[str]] = {}
+    for reason in verdict["reasons"]:
+        if reason["decision"] == verdict["decision"] != "ADMIT":
+            grouped.setdefault(reason["clause"], []).append(reason["because"])
+    if not grouped:
+        yield "", f"no clause of policy {verdict['policy']} speaks against it"
+    for clause, because in list(grouped.items())[:MAX_CLAUSES]:
+        more = f" (and {len(because) - 1} more)" if len(because) > 1 else ""
+        yield clause, because[0] + more

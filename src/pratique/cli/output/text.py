@@ -13,6 +13,7 @@ from pratique.cli.output.summary import (
     coverage,
     opens,
     printable,
+    reasons,
     what,
     worst_first,
 )
@@ -22,7 +23,6 @@ COLOURS = {"CRITICAL": "1;31", "HIGH": "31", "MEDIUM": "33", "LOW": "36", "INFO"
 DECISIONS = {"ADMIT": "1;32", "HOLD": "1;33", "REFUSE": "1;31"}
 MAX_FINDINGS = 20
 MAX_GAPS = 8
-MAX_REASONS = 3
 QUIET_SEVERITIES = ("LOW", "INFO")
 
 
@@ -57,13 +57,14 @@ def _lines(document: Document, paint: _Paint) -> Iterator[str]:
     verdict = document["verdict"]
     decision = paint(verdict["decision"], DECISIONS[verdict["decision"]])
     yield f"{decision}  {paint(printable(document['artifact']['reference']), '1')}  {what(document)}"
+    for clause, because in reasons(document):
+        yield _field("because", printable(f"{clause}: {because}" if clause else because), paint)
     fingerprint = document["fingerprints"][0]
     yield _field("identity", f"{fingerprint['scheme']}:{fingerprint['digest']}", paint)
     yield _field("opening it", printable(opens(document)), paint)
     yield _field("coverage", coverage(document), paint)
     yield from _gaps(document, paint)
     yield from _findings(document, paint)
-    yield from _reasons(verdict, document, paint)
 
 
 def _field(name: str, text: str, paint: _Paint) -> str:
@@ -82,30 +83,18 @@ def _findings(document: Document, paint: _Paint) -> Iterator[str]:
     yield _field("findings", counts(document), paint)
     waived = set(document["verdict"]["waived"])
     findings = worst_first(document)
+    advised: set[str] = set()  # the same advice is given once
     loud = [f for f in findings if f["severity"] not in QUIET_SEVERITIES]
     for finding in (loud or findings)[:MAX_FINDINGS]:
         note = " (waived)" if finding["id"] in waived else ""
         severity = paint(f"{finding['severity']:<8}", COLOURS[finding["severity"]])
         yield f"    {severity} {printable(finding['message'])}{note}"
         yield f"             at {printable(finding['where']['text'])}  [{finding['rule']} {finding['id']}]"
-        if finding["severity"] not in QUIET_SEVERITIES:
+        if finding["severity"] not in QUIET_SEVERITIES and finding["remedy"] not in advised:
+            advised.add(finding["remedy"])
             yield from textwrap.wrap(
                 "fix: " + printable(finding["remedy"]), 110, initial_indent=" " * 13, subsequent_indent=" " * 18
             )
     hidden = len(findings) - min(len(loud or findings), MAX_FINDINGS)
     if hidden:
         yield f"    and {hidden} more (--format json lists all)"
-
-
-def _reasons(verdict: Document, document: Document, paint: _Paint) -> Iterator[str]:
-    reasons = [r for r in verdict["reasons"] if r["decision"] == verdict["decision"] != "ADMIT"]
-    if not reasons:
-        yield _field("because", f"no clause of policy {verdict['policy']} speaks against it", paint)
-        return
-    clauses: dict[str, int] = {}
-    for reason in reasons:
-        clauses[reason["clause"]] = clauses.get(reason["clause"], 0) + 1
-    for clause, count in list(clauses.items())[:MAX_REASONS]:
-        first = next(r for r in reasons if r["clause"] == clause)
-        more = f" (and {count - 1} more)" if count > 1 else ""
-        yield _field("because", f"{clause}: {printable(first['because'])}{more}", paint)
