@@ -26,7 +26,9 @@ from pratique.engine.local import run  # noqa: E402
 from pratique.engine.plan import Plan  # noqa: E402
 from pratique.engine.walk import Walk  # noqa: E402
 from pratique.formats.contract import Scope  # noqa: E402
+from pratique.formats.index import FORMATS  # noqa: E402
 from pratique.formats.window import Budget, Limits, Window  # noqa: E402
+from pratique.inspections.index import RULES  # noqa: E402
 from pratique.inspections.rule import Surroundings  # noqa: E402
 
 MAX_SECONDS = 10.0
@@ -110,6 +112,8 @@ def short(count: int, seed: int) -> int:
 def long(rest: list[str]) -> int:
     import atheris
 
+    for module in (entry.module for entry in (*FORMATS, *RULES)):
+        import_module(module)  # they are imported on demand, and only what is there now is instrumented
     atheris.instrument_all()
     samples = seeds()
 
