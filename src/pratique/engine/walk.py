@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from pratique.domain.locator import Locator
 from pratique.domain.part import Broken, Facts, Member, Part
@@ -22,6 +24,7 @@ from pratique.formats.identify import (
 from pratique.formats.window import Budget, OutOfBudget, Window
 
 MAX_GAPS = 1000
+_Walked: TypeAlias = "WeakKeyDictionary[Callable[[int, int], bytes], dict[tuple[int, int, str, str | None], int]]"
 MAX_PADDING_BYTES = 4096
 
 
@@ -48,6 +51,7 @@ class Walk:
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
         self.account = Account()
+        self._walked: _Walked = WeakKeyDictionary()
 
     def parts(self, window: Window, scope: Scope, known: tuple[Format, ...] | None = None) -> Iterator[Part]:
         """The parts of one top-level file, whose formats may be `known` already."""
@@ -101,7 +105,7 @@ class Walk:
                         continue
                 _cover(covered, item.where, scope.base)
         unexplained = 0
-        for offset, length in self._leftover(window, covered):
+        for offset, length in self._leftover(window, covered, scope):
             yield from self._unexplained(window, scope, offset, length, formats, stopped)
             unexplained += length
         measure.accounted = max(window.size - unexplained - nested_loss, 0)
@@ -148,7 +152,15 @@ class Walk:
             if item.incomplete is None:
                 measure.accounted = 0
             return
+        # Views of one archive can hold each other any number of times: what was walked once is not walked again.
+        seen = self._walked.setdefault(item.window.source, {})
+        key = (item.window.start, item.window.size, item.name, item.format)
+        if key in seen:
+            measure.accounted = seen[key]
+            return
+        seen[key] = item.window.size
         yield from self._window(item.window, inside, item.format, measure)
+        seen[key] = measure.accounted
 
     def _raw(self, item: Nested, inside: Scope) -> Iterator[Part]:
         """Raw bytes are only read further when they certainly are another format."""
@@ -159,9 +171,16 @@ class Walk:
         for format_ in isolated(look, lambda kind, reason: self._failed(kind, reason, inside, "identification")):
             yield from self._window(item.window, inside, format_.id, _Measure(item.window.size))
 
-    def _leftover(self, window: Window, covered: Intervals) -> Iterator[tuple[int, int]]:
+    def _leftover(self, window: Window, covered: Intervals, scope: Scope) -> Iterator[tuple[int, int]]:
+        """What no part covers; all of it once the budget is spent, when nothing can be read to know padding."""
+        spent = False
         for offset, length in covered.missing():
-            if not _is_padding(window, offset, length):
+            try:
+                padding = not spent and _is_padding(window, offset, length)
+            except OutOfBudget as stop:
+                spent, padding = True, False
+                self.account.gap(Gap("budget", scope.at(offset, length), f"stopped at {stop.limit}: {stop}"))
+            if not padding:
                 yield offset, length
 
     def _unexplained(

@@ -96,6 +96,16 @@ class Window:
     def of_bytes(cls, data: bytes, budget: Budget | None = None) -> Window:
         return cls(lambda offset, length: data[offset : offset + length], len(data), budget or Budget())
 
+    @property
+    def source(self) -> Callable[[int, int], bytes]:
+        """What it is a view of: windows over the same bytes have the same source."""
+        return self._read
+
+    @property
+    def start(self) -> int:
+        """Where in its source it begins."""
+        return self._start
+
     def read_at(self, offset: int, length: int) -> bytes:
         """Up to `length` bytes (at most `MAX_READ_BYTES`) from `offset`; short, or empty, past the end."""
         if offset < 0 or length <= 0 or offset >= self.size:
