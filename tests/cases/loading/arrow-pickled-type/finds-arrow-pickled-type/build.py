@@ -1,0 +1,5 @@
+"""An Arrow stream whose column type is a pickle (CVE-2023-47248)."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["arrow-pickled-type"].build

@@ -1,0 +1,5 @@
+"""Attributes lead from str to every class."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["gadget/getattr-walk"].build

@@ -1,0 +1,6 @@
+"""A Caffe layer that imports a Python module: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["caffe-python-layer"].build)

@@ -1,0 +1,5 @@
+"""The name is joined at run time."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["gadget/computed-name"].build

@@ -1,0 +1,6 @@
+"""A Core ML layer that runs a class of the application: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["coreml-custom-layer"].build)

@@ -1,0 +1,6 @@
+"""Attributes lead from str to every class: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["gadget/getattr-walk"].build)

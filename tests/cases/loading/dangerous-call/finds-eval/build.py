@@ -1,0 +1,5 @@
+"""Builtins.eval evaluates source."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["gadget/eval"].build

@@ -1,0 +1,5 @@
+"""Os.system runs a command while the pickle loads."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["gadget/system"].build

@@ -1,0 +1,5 @@
+"""The benign twin of: os.system runs a command while the pickle loads."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["gadget/system"].twin

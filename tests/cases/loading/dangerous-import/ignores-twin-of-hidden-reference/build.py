@@ -1,0 +1,5 @@
+"""The benign twin of: a reference to os.system waits in a dictionary."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["gadget/hidden-reference"].twin

@@ -1,0 +1,6 @@
+"""Weights that are a file of the loading machine: deep in folders that scanners leave out."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import deep
+
+build = deep(attacks()["hdf5/external-storage"].build)

@@ -1,0 +1,6 @@
+"""Weights that are a file of the loading machine: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["hdf5/external-storage"].build)

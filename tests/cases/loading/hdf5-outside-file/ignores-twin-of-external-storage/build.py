@@ -1,0 +1,5 @@
+"""The benign twin of: weights that are a file of the loading machine."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["hdf5/external-storage"].twin

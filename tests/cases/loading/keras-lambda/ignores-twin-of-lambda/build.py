@@ -1,0 +1,5 @@
+"""The benign twin of: a Lambda layer in an attribute."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["hdf5/lambda"].twin

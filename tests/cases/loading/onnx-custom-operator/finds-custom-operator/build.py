@@ -1,0 +1,5 @@
+"""An ONNX node of a domain that needs a native library."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["onnx-custom-operator"].build

@@ -1,0 +1,6 @@
+"""A PaddlePaddle program that calls Python: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["paddle-python-function"].build)

@@ -1,0 +1,6 @@
+"""A PMML model with a script in an extension: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["pmml-script"].build)

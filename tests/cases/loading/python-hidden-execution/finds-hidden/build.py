@@ -1,0 +1,5 @@
+"""A module executes what it decodes."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["source/hidden"].build

@@ -1,0 +1,6 @@
+"""A model's code starts a process on import: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["source/model-code"].build)

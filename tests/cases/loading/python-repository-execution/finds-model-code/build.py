@@ -1,0 +1,5 @@
+"""A model's code starts a process on import."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["source/model-code"].build

@@ -1,0 +1,5 @@
+"""Setup.py runs a command."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["source/install"].build

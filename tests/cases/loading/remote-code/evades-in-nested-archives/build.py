@@ -1,0 +1,6 @@
+"""A configuration names code of another repository: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["source/remote-code"].build)

@@ -1,0 +1,5 @@
+"""A configuration names code of another repository."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["source/remote-code"].build

@@ -1,0 +1,5 @@
+"""The attribute comes from the conversation."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["template/computed-attribute"].build

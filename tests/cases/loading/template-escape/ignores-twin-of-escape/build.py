@@ -1,0 +1,5 @@
+"""The benign twin of: attributes lead out of the sandbox."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["template/escape"].twin

@@ -1,0 +1,6 @@
+"""It does not parse: deep in folders that scanners leave out."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import deep
+
+build = deep(attacks()["template/broken"].build)

@@ -1,0 +1,6 @@
+"""An asset that lies outside of the model's folder: deep in folders that scanners leave out."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import deep
+
+build = deep(attacks()["tensorflow-asset-traversal"].build)

@@ -1,0 +1,6 @@
+"""An operator that needs a foreign native library: deep in folders that scanners leave out."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import deep
+
+build = deep(attacks()["tensorflow-custom-operator"].build)

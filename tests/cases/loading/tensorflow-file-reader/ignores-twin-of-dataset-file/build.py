@@ -1,0 +1,5 @@
+"""The benign twin of: a serving graph that reads its input from a text file of the host."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["tensorflow-dataset-file"].twin

@@ -1,0 +1,5 @@
+"""A Lambda layer's bytecode in a SavedModel's Keras metadata."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["tensorflow-keras-lambda"].build

@@ -1,0 +1,6 @@
+"""A TensorFlow Lite model that needs a foreign native operator: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["tflite-custom-operator"].build)

@@ -1,0 +1,5 @@
+"""A TensorFlow Lite model that needs a foreign native operator."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["tflite-custom-operator"].build

@@ -1,0 +1,5 @@
+"""A class that no table lists."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["gadget/unknown-class"].build

@@ -1,0 +1,6 @@
+"""The result of one call is called: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["gadget/reduce-chain"].build)

@@ -1,0 +1,5 @@
+"""The result of one call is called."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["gadget/reduce-chain"].build

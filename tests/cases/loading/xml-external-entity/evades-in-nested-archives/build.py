@@ -1,0 +1,6 @@
+"""An OpenVINO network with an entity that is a file of the host: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["openvino-external-entity"].build)

@@ -1,0 +1,6 @@
+"""A member above the folder: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["zip-path-escapes"].build)

@@ -1,0 +1,5 @@
+"""The benign twin of: a member above the folder."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["zip-path-escapes"].twin

@@ -1,0 +1,5 @@
+"""The benign twin of: a pickle is named safetensors."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["source/disguise"].twin

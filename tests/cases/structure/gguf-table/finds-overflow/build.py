@@ -1,0 +1,5 @@
+"""A shape whose product overflows 64 bits."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["gguf/overflow"].build

@@ -1,0 +1,6 @@
+"""An item of os.environ is set, which the next process inherits: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["pickle-changes-environment"].build)

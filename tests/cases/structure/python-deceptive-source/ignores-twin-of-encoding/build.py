@@ -1,0 +1,5 @@
+"""The benign twin of: source in UTF-7 hides what runs."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["source/encoding"].twin

@@ -1,0 +1,6 @@
+"""An archive in a member that only readers of the ustar size enter: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["tar-size-differs"].build)

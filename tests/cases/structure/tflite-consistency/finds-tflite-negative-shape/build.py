@@ -1,0 +1,5 @@
+"""A TensorFlow Lite tensor with a negative dimension."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["tflite-negative-shape"].build

@@ -1,0 +1,6 @@
+"""A pickle with a wrong CRC: Python's zipfile refuses it, torch loads it: in a zip in a tar in gzip, under a name that claims nothing."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import archived
+
+build = archived(attacks()["zip-crc-differs"].build)
