@@ -85,6 +85,13 @@ def test_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert snapshot.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.parametrize("rule", [entry.id for entry in RULES])
+def test_every_rule_has_its_cases(rule: str) -> None:
+    folder = FOLDER / rule
+    kinds = {p.name.split("-")[0] for p in folder.iterdir()} if folder.is_dir() else set()
+    assert kinds == set(KINDS), f"{folder} has {sorted(kinds)}"
+
+
 def test_cases_are_of_rules_and_never_grow_fewer() -> None:
     """What was found once stays found: the floor rises with the cases and is never lowered."""
     rules = {entry.id for entry in RULES}

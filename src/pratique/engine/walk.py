@@ -93,6 +93,8 @@ class Walk:
             self.account.formats[format_.id] += 1
             yield Member(scope.at(), format_.id, window.size, _claims(scope.name, formats))
             for item in self._read(format_, window, scope):
+                if isinstance(item, Nested) and item.shared and len(formats) > 1:
+                    continue
                 if isinstance(item, Nested):
                     loss = _Measure(item.window.size)
                     yield from self._nested(item, scope, loss)

@@ -79,6 +79,9 @@ class Nested:
     where: Locator
     format: str | None = None
     raw: bool = False
+    shared: bool = (
+        False  # bytes from the window's first on, which another certain format of it reads as well, if there is one
+    )
     incomplete: str | None = None  # why the window ends early, if it does: becomes a gap
 
 

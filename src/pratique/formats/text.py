@@ -93,5 +93,5 @@ FORMAT = Format(
         ".ini",
     ),
     opens_with="nothing: text",
-    families=("json", "yaml", "csv", "toml", "python", "html", "xml", "lightgbm", "jsonl"),
+    families=("yaml", "csv", "toml", "python", "html", "xml", "lightgbm", "jsonl"),
 )

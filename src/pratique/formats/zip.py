@@ -320,8 +320,9 @@ def _hidden(archive: _Archive) -> Iterator[Yield]:
             length = (at if at >= 0 else end) - start
             if start == 0:
                 yield scope.broken("zip-prefix", f"{length} bytes stand before the archive", start, 0)
-                # a reader that starts at the first byte takes these: they are identified in full
-                yield Nested("(prefix)", window.slice(start, length), scope.at(start, length))
+                # a reader that starts at the first byte takes these: they are identified in full (a tar with an archive
+                # as its last member is one file that both readers open)
+                yield Nested("(prefix)", window.slice(start, length), scope.at(start, length), shared=True)
         found = 0
         while 0 <= at < end and found < MAX_HIDDEN:
             found += 1

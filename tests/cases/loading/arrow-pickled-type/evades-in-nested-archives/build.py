@@ -1,4 +1,7 @@
-"""An Arrow stream whose column type is a pickle (CVE-2023-47248): in a zip in a tar in gzip, under a name that claims nothing."""
+"""An Arrow stream whose column type is a pickle (CVE-2023-47248).
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

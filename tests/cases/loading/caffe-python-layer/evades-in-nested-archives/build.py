@@ -1,4 +1,4 @@
-"""A Caffe layer that imports a Python module: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A Caffe layer that imports a Python module: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

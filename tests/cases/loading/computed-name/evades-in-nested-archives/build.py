@@ -1,4 +1,4 @@
-"""The name is joined at run time: in a zip in a tar in gzip, under a name that claims nothing."""
+"""The name is joined at run time: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""A Core ML layer that runs a class of the application: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A Core ML layer that runs a class of the application: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,7 @@
-"""A Core ML program whose weights are a file outside of its package: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A Core ML program whose weights are a file outside of its package.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""Attributes lead from str to every class: in a zip in a tar in gzip, under a name that claims nothing."""
+"""Attributes lead from str to every class: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""Os.system runs a command while the pickle loads: in a zip in a tar in gzip, under a name that claims nothing."""
+"""Os.system runs a command while the pickle loads: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""A reference to os.system waits in a dictionary: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A reference to os.system waits in a dictionary: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""A compiled engine, which nobody can inspect: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A compiled engine, which nobody can inspect: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""Weights that are a file of the loading machine: in a zip in a tar in gzip, under a name that claims nothing."""
+"""Weights that are a file of the loading machine: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

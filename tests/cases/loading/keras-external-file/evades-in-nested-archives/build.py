@@ -1,4 +1,7 @@
-"""A text layer whose vocabulary is a file of the loading machine: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A text layer whose vocabulary is a file of the loading machine.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

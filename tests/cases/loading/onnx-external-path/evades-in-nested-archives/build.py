@@ -1,4 +1,4 @@
-"""ONNX external data that points out of the model's folder: in a zip in a tar in gzip, under a name that claims nothing."""
+"""ONNX external data that points out of the model's folder: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,7 @@
-"""An ONNX node that imports a Python module and calls a class of it: in a zip in a tar in gzip, under a name that claims nothing."""
+"""An ONNX node that imports a Python module and calls a class of it.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

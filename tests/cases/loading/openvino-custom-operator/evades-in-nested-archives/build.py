@@ -1,4 +1,4 @@
-"""An OpenVINO operation that needs a foreign native library: in a zip in a tar in gzip, under a name that claims nothing."""
+"""An OpenVINO operation that needs a foreign native library: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

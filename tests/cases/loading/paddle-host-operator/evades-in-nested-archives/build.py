@@ -1,4 +1,4 @@
-"""A PaddlePaddle program that calls Python: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A PaddlePaddle program that calls Python: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""A PMML model with a script in an extension: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A PMML model with a script in an extension: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

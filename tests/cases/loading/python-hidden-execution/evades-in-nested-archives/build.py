@@ -1,4 +1,4 @@
-"""A module executes what it decodes: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A module executes what it decodes: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

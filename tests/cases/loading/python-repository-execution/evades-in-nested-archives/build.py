@@ -1,4 +1,4 @@
-"""A model's code starts a process on import: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A model's code starts a process on import: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

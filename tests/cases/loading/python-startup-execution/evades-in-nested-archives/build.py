@@ -1,4 +1,4 @@
-"""Setup.py runs a command: in a zip in a tar in gzip, under a name that claims nothing."""
+"""Setup.py runs a command: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

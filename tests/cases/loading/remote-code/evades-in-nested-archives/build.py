@@ -1,4 +1,4 @@
-"""A configuration names code of another repository: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A configuration names code of another repository: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""A dotted name walks from a harmless module: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A dotted name walks from a harmless module: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""The attribute comes from the conversation: in a zip in a tar in gzip, under a name that claims nothing."""
+"""The attribute comes from the conversation: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""Words of the user change what the model is told: in a zip in a tar in gzip, under a name that claims nothing."""
+"""Words of the user change what the model is told: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""Attributes lead out of the sandbox: in a zip in a tar in gzip, under a name that claims nothing."""
+"""Attributes lead out of the sandbox: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""Another file is included: in a zip in a tar in gzip, under a name that claims nothing."""
+"""Another file is included: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

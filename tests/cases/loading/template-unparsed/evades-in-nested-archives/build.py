@@ -1,4 +1,4 @@
-"""It does not parse: in a zip in a tar in gzip, under a name that claims nothing."""
+"""It does not parse: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""An asset that lies outside of the model's folder: in a zip in a tar in gzip, under a name that claims nothing."""
+"""An asset that lies outside of the model's folder: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

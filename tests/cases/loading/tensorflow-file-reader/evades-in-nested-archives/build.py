@@ -1,4 +1,7 @@
-"""A serving graph that reads its input from a text file of the host: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A serving graph that reads its input from a text file of the host.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,7 @@
-"""A SavedModel whose serving function returns a file of the host: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A SavedModel whose serving function returns a file of the host.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

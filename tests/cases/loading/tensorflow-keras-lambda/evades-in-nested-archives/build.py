@@ -1,4 +1,4 @@
-"""A Lambda layer's bytecode in a SavedModel's Keras metadata: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A Lambda layer's bytecode in a SavedModel's Keras metadata: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,7 @@
-"""A TensorFlow Lite model that needs a foreign native operator: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A TensorFlow Lite model that needs a foreign native operator.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

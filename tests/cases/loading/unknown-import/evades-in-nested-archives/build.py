@@ -1,4 +1,4 @@
-"""A class that no table lists: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A class that no table lists: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

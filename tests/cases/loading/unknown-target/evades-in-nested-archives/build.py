@@ -1,4 +1,4 @@
-"""The result of one call is called: in a zip in a tar in gzip, under a name that claims nothing."""
+"""The result of one call is called: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,7 @@
-"""An OpenVINO network with an entity that is a file of the host: in a zip in a tar in gzip, under a name that claims nothing."""
+"""An OpenVINO network with an entity that is a file of the host.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""A member above the folder: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A member above the folder: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

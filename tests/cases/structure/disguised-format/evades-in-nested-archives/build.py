@@ -1,4 +1,4 @@
-"""A pickle is named safetensors: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A pickle is named safetensors: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""A shape whose product overflows 64 bits: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A shape whose product overflows 64 bits: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

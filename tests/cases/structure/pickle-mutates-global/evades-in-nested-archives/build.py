@@ -1,4 +1,7 @@
-"""An item of os.environ is set, which the next process inherits: in a zip in a tar in gzip, under a name that claims nothing."""
+"""An item of os.environ is set, which the next process inherits.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

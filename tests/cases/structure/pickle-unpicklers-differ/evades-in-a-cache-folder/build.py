@@ -1,4 +1,7 @@
-"""A call that crosses the end of its frame: the C unpickler runs it, the Python one stops: deep in folders that scanners leave out."""
+"""A call that crosses the end of its frame: the C unpickler runs it, the Python one stops.
+
+Deep in folders that scanners leave out.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import deep

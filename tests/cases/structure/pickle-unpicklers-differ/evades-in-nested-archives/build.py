@@ -1,4 +1,7 @@
-"""A call that crosses the end of its frame: the C unpickler runs it, the Python one stops: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A call that crosses the end of its frame: the C unpickler runs it, the Python one stops.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

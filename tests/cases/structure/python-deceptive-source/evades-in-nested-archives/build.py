@@ -1,4 +1,4 @@
-"""Source in UTF-7 hides what runs: in a zip in a tar in gzip, under a name that claims nothing."""
+"""Source in UTF-7 hides what runs: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

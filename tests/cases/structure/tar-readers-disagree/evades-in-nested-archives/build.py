@@ -1,4 +1,7 @@
-"""An archive in a member that only readers of the ustar size enter: in a zip in a tar in gzip, under a name that claims nothing."""
+"""An archive in a member that only readers of the ustar size enter.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""A TensorFlow Lite tensor with a negative dimension: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A TensorFlow Lite tensor with a negative dimension: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

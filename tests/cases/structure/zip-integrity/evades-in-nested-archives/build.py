@@ -1,4 +1,7 @@
-"""A pickle with a wrong CRC: Python's zipfile refuses it, torch loads it: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A pickle with a wrong CRC: Python's zipfile refuses it, torch loads it.
+
+In nested archives, under a name that claims nothing.
+"""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,4 +1,4 @@
-"""A pickle that is notes.txt in the directory: in a zip in a tar in gzip, under a name that claims nothing."""
+"""A pickle that is notes.txt in the directory: in nested archives, under a name that claims nothing."""
 
 from pratique.drill.attack import attacks
 from tests.disguise import archived

@@ -1,0 +1,9 @@
+"""The same name, as text."""
+
+from pathlib import Path
+
+from pratique.drill.pickle_writer import pickle, text
+
+
+def build(folder: Path) -> None:
+    (folder / "model.pkl").write_bytes(pickle(text("builtins.vars")))

@@ -1,0 +1,9 @@
+"""An archive of nothing."""
+
+from pathlib import Path
+
+from tests.samples.zip import samples
+
+
+def build(folder: Path) -> None:
+    (folder / "model.zip").write_bytes(samples()["empty.zip"])
