@@ -135,3 +135,21 @@ def test_starting_imports_little(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert not NOT_AT_START & set(done.stderr.split())
+
+
+def catalogue() -> dict[str, str]:
+    """Id to title, from `docs/references.md`."""
+    rows = re.findall(r"^\| (\S+) \| (.+?) \| .+ \|$", (ROOT / "docs/references.md").read_text(), re.MULTILINE)
+    return dict(row for row in rows if REFERENCE.fullmatch(row[0]))
+
+
+@pytest.mark.parametrize("module", [entry.module for entry in RULES])
+def test_references_stand_in_the_catalogue_under_their_titles(module: str) -> None:
+    rule = load_rule(module)
+    titles = catalogue()
+    assert not {r for r in rule.references if not r.startswith(("CVE-", "GHSA-"))} - titles.keys()
+    page = " ".join(rule.page.split())
+    for reference, cited in re.findall(
+        r"\b(CWE-\d+|AML\.T[\d.]+\d|ML\d+:2023|LLM\d+:2025):? ([A-Z]\w+(?: \w+)?)", page
+    ):
+        assert set(cited.lower().split()) <= set(re.findall(r"\w+", titles[reference].lower())), (reference, cited)

@@ -9,7 +9,7 @@ from pratique.inspections.rule import Context, rule
     severity=Severity.MEDIUM,
     topics=("json-malformed", "yaml-expansion", "document-too-large"),
     remedy="Repair it, or ask the publisher for a clean file.",
-    references=("CWE-1284", "CWE-409"),
+    references=("CWE-1284", "CWE-405"),
 )
 def document_malformed(part: Broken, context: Context) -> Iterator[Finding]:
     """A document that could not be read.
@@ -25,7 +25,7 @@ def document_malformed(part: Broken, context: Context) -> Iterator[Finding]:
 
     ## References
     - CWE-1284: Improper Validation of Specified Quantity in Input
-    - CWE-409: Data Amplification
+    - CWE-405: Asymmetric Resource Consumption (Amplification)
     """
     yield context.finding(part.where, part.message, facts=part.facts)
 
