@@ -5,6 +5,7 @@ A document is known by its shape; its name is a hint where the shape says too li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pratique.domain.part import Call, Code, Json, Metadata, Name, Part, Template
@@ -108,15 +109,41 @@ def _templates(value: Json, pointer: str, scope: Scope) -> Iterator[Part]:
 
 
 def _cells(value: dict[str, Json], scope: Scope) -> Iterator[Part]:
-    """The code cells of a Jupyter notebook (nbformat 4), shell lines and magics left out of the Python."""
+    """The code cells of a Jupyter notebook (nbformat 4): Python, and the lines that IPython gives to a shell."""
     cells = value.get("cells")
     for number, cell in enumerate(cells[:5000] if isinstance(cells, list) else []):
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
         source = cell.get("source")
         text = "".join(str(line) for line in source) if isinstance(source, list) else str(source or "")
-        lines = [line for line in text.splitlines() if not line.lstrip().startswith(("!", "%"))]
-        yield Code(scope.at(pointer=f"/cells/{number}/source"), "python", "\n".join(lines), "notebook-cell")
+        where = scope.at(pointer=f"/cells/{number}/source")
+        python, shell = _split_cell(text)
+        yield Code(where, "python", python, "notebook-cell")
+        if shell.strip():
+            yield Code(where, "shell", shell, "notebook-cell")
+
+
+SHELL_CELLS = ("%%bash", "%%sh", "%%script bash", "%%script sh", "%%cmd", "%%system", "%%!")
+SHELL_LINES = ("!", "%sx ", "%system ", "%sc ")
+
+
+def _split_cell(text: str) -> tuple[str, str]:
+    """A cell's Python and its shell, each with empty lines where the other stands, so that line numbers hold.
+
+    IPython documentation, "Built-in magic commands" and "System shell access".
+    """
+    lines = text.splitlines()
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if first.startswith(SHELL_CELLS):
+        return "", "\n".join("" if line.lstrip().startswith("%%") else line for line in lines)
+    python, shell = [], []
+    for line in lines:
+        bare = line.lstrip()
+        mark = next((m for m in SHELL_LINES if bare.startswith(m)), None)
+        assigned = re.fullmatch(r"\s*[\w, ]+=\s*!(.*)", line)
+        python.append("" if mark or assigned or bare.startswith("%") else line)
+        shell.append(bare.removeprefix(mark).removeprefix("!") if mark else assigned[1] if assigned else "")
+    return "\n".join(python), "\n".join(shell)
 
 
 def _is_modules(value: list[Json]) -> bool:

@@ -7,13 +7,16 @@ more certainty never comes here.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 
 from pratique.domain.artifact import ArtifactKind
-from pratique.domain.part import Template, Text
+from pratique.domain.part import Code, Template, Text
 from pratique.formats.contract import POSSIBLE, Format, Head, Scope, Yield
 from pratique.formats.window import Window
 
+SHEBANG = re.compile(r"#!\s*(?:/\S*/)?(?:env\s+(?:-S\s+)?)?(?:/\S*/)?(?:ba|z|da|k|a)?sh\b")
+SHELL_NAMES = (".sh", ".bash", ".zsh", ".ksh", ".envrc", ".bashrc", ".profile", ".command")
 SHOWN_BYTES = 1 << 20
 MAX_TEMPLATE_BYTES = 1 << 20
 TEMPLATES = (".jinja", ".jinja2", ".j2", ".template", ".tmpl")
@@ -52,9 +55,17 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     end = _end_of_text(window, encoding)
     text = head[:end].decode(encoding, "replace")
     yield Text(scope.at(0, end), text)
+    if _is_shell(text, scope.name):
+        yield Code(scope.at(0, end, line=1), "shell", text, "script")
     if scope.name.lower().endswith(TEMPLATES) and window.size <= MAX_TEMPLATE_BYTES:
         role = "chat" if scope.name.lower().startswith("chat_template") else "file"
         yield Template(scope.at(0, end, line=1), "jinja2", text, role)
+
+
+def _is_shell(text: str, name: str) -> bool:
+    """What a shell takes for its script: by its first line, or by the name that `sh NAME` is given."""
+    first = text[:200].split("\n", 1)[0]
+    return bool(SHEBANG.match(first)) or name.lower().endswith(SHELL_NAMES)
 
 
 def _end_of_text(window: Window, encoding: str) -> int:

