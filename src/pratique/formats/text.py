@@ -55,11 +55,20 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     end = _end_of_text(window, encoding)
     text = head[:end].decode(encoding, "replace")
     yield Text(scope.at(0, end), text)
+    if scope.name.lower().endswith(".pth"):
+        yield from _path_file(text, scope)
     if _is_shell(text, scope.name):
         yield Code(scope.at(0, end, line=1), "shell", text, "script")
     if scope.name.lower().endswith(TEMPLATES) and window.size <= MAX_TEMPLATE_BYTES:
         role = "chat" if scope.name.lower().startswith("chat_template") else "file"
         yield Template(scope.at(0, end, line=1), "jinja2", text, role)
+
+
+def _path_file(text: str, scope: Scope) -> Iterator[Yield]:
+    """The lines of a path file that `site` executes at every start of the interpreter (CPython, Lib/site.py, addpackage)."""
+    lines = [line if line.startswith(("import ", "import\t")) else "" for line in text.splitlines()]
+    if any(lines):
+        yield Code(scope.at(line=1), "python", "\n".join(lines), "startup")
 
 
 def _is_shell(text: str, name: str) -> bool:

@@ -23,6 +23,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
  ('loading/dangerous-attribute', 'pratique.inspections.loading.dangerous_attribute', 'HIGH', 1, ('Call',), ()),
  ('loading/dangerous-call', 'pratique.inspections.loading.dangerous_call', 'CRITICAL', 1, ('Call',), ()),
  ('loading/dangerous-import', 'pratique.inspections.loading.dangerous_import', 'HIGH', 1, ('Import',), ()),
+ ('loading/developer-tool-execution', 'pratique.inspections.loading.developer_tool_execution', 'HIGH', 1, ('Text', 'Metadata'), ('text', 'document')),
  ('loading/engine-machine-code',
   'pratique.inspections.loading.engine_machine_code',
   'MEDIUM',
