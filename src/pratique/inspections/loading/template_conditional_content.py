@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jinja2 import nodes
 
@@ -8,7 +8,13 @@ from pratique.domain.part import Template
 from pratique.inspections.rule import Context, rule
 from pratique.inspections.templates import constant, tree_of, walk
 
-MIN_WORDS = 3
+MIN_WORDS = 2
+MIN_WORDS_OF_PART = 6
+# Keys and values that tell the parts of a message apart, which templates describe in words ("Picture 1:").
+PART_KINDS = frozenset(
+    {"image", "image_url", "video", "video_url", "audio", "audio_url", "input_audio", "text", "file", "document"}
+)
+SEARCHES = ("startswith", "endswith", "find", "count", "index", "split", "partition")
 
 
 @rule(
@@ -43,39 +49,95 @@ def template_conditional_content(part: Template, context: Context) -> Iterator[F
     tree = tree_of(part, context)
     if tree is None or part.role != "chat":
         return
+    said = Conversation(tree)
     for node in walk(tree):
-        if isinstance(node, nodes.If) and (trigger := _trigger(node.test)) is not None:
-            injected = _prose(node.body)
-            if injected is not None:
-                yield context.finding(
-                    part.where,
-                    f"the {part.role} template adds {injected[:80]!r} when the conversation contains {trigger!r}",
-                    confidence=Confidence.MEDIUM,
-                    excerpt=injected,
-                    facts={"template_line": node.lineno, "trigger": trigger[:100]},
-                )
+        branches = _branches(node)
+        trigger = said.trigger(branches[0]) if branches else None
+        if trigger is None or branches is None:
+            continue
+        injected = _prose(branches[1], MIN_WORDS_OF_PART if trigger in PART_KINDS else MIN_WORDS)
+        if injected is not None:
+            yield context.finding(
+                part.where,
+                f"the {part.role} template adds {injected[:80]!r} when the conversation contains {trigger!r}",
+                confidence=Confidence.MEDIUM,
+                excerpt=injected,
+                facts={"template_line": node.lineno, "trigger": trigger[:100]},
+            )
 
 
-def _trigger(test: nodes.Node) -> str | None:
-    """The ordinary words that a condition looks for in the content of a message."""
-    for node in walk(test):
-        if isinstance(node, nodes.Compare) and any(operand.op == "in" for operand in node.ops):
-            words = constant(node.expr)
-            if words and _is_prose(words) and any(_is_content(operand.expr) for operand in node.ops):
-                return words
+def _branches(node: nodes.Node) -> tuple[nodes.Node, list[nodes.Node]] | None:
+    """A condition, and what it selects: `{% if %}`, `a if b else c`, `{...}[b]`."""
+    if isinstance(node, nodes.If):
+        return node.test, node.body
+    if isinstance(node, nodes.CondExpr):
+        return node.test, [node.expr1]
+    if isinstance(node, nodes.Getitem) and isinstance(node.node, nodes.Dict | nodes.List | nodes.Tuple):
+        return node.arg, [node.node]
     return None
 
 
-def _is_content(node: nodes.Node) -> bool:
-    """`message.content`, `message["content"]`, also filtered or through methods such as `.lower()`."""
-    for inner in walk(node):
-        if isinstance(inner, nodes.Getattr) and inner.attr == "content":
-            return True
-        if isinstance(inner, nodes.Getitem) and constant(inner.arg) == "content":
-            return True
-        if isinstance(inner, nodes.Name) and inner.name in ("content", "text", "user_message", "last_message"):
-            return True
-    return False
+class Conversation:
+    """Which names of a template stand for what was said, and which for constant words."""
+
+    def __init__(self, tree: nodes.Template) -> None:
+        self.contents = {"content", "user_message", "last_message", "user_input"}
+        self.words: dict[str, list[str]] = {}
+        for node in walk(tree):
+            if isinstance(node, nodes.Assign) and isinstance(node.target, nodes.Name):
+                self._name(node.target.name, [node.node])
+            elif isinstance(node, nodes.For) and isinstance(node.target, nodes.Name):
+                listed = node.iter.items if isinstance(node.iter, nodes.List | nodes.Tuple) else []
+                self._name(node.target.name, listed)
+
+    def _name(self, name: str, values: Sequence[nodes.Node]) -> None:
+        folded = [text for text in (constant(value) for value in values) if text]
+        if folded:
+            self.words.setdefault(name, []).extend(folded)
+        elif any(self.is_content(value) for value in values):
+            self.contents.add(name)
+
+    def trigger(self, test: nodes.Node) -> str | None:
+        """The ordinary words that a condition looks for in what was said."""
+        for node in walk(test):
+            for needle, place in _searches(node):
+                words = next((w for w in self._texts(needle) if _is_prose(w)), None)
+                if words and self.is_content(place):
+                    return words
+        return None
+
+    def _texts(self, node: nodes.Node) -> list[str]:
+        folded = constant(node)
+        if folded:
+            return [folded]
+        if isinstance(node, nodes.List | nodes.Tuple):
+            return [text for text in map(constant, node.items) if text]
+        return self.words.get(node.name, []) if isinstance(node, nodes.Name) else []
+
+    def is_content(self, node: nodes.Node) -> bool:
+        """`message.content`, `message["content"]`, a name set to it, also filtered or through methods such as `.lower()`."""
+        for inner in walk(node):
+            if isinstance(inner, nodes.Getattr) and inner.attr == "content":
+                return True
+            if isinstance(inner, nodes.Getitem) and constant(inner.arg) == "content":
+                return True
+            if isinstance(inner, nodes.Name) and inner.name in self.contents:
+                return True
+        return False
+
+
+def _searches(node: nodes.Node) -> Iterator[tuple[nodes.Node, nodes.Node]]:
+    """Pairs of what is looked for and where: `a in b`, `a == b`, `b.startswith(a)`, `b is search a`-like tests."""
+    if isinstance(node, nodes.Compare):
+        for operand in node.ops:
+            if operand.op == "in":
+                yield node.expr, operand.expr
+            elif operand.op == "eq":
+                yield node.expr, operand.expr
+                yield operand.expr, node.expr
+    elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr) and node.node.attr in SEARCHES:
+        for argument in node.args:
+            yield argument, node.node.node
 
 
 def _is_prose(text: str) -> bool:
@@ -83,12 +145,12 @@ def _is_prose(text: str) -> bool:
     return bool(re.fullmatch(r"[^<>\[\]{}|]*[A-Za-z]{3,}[^<>\[\]{}|]*", text))
 
 
-def _prose(body: list[nodes.Node]) -> str | None:
-    """Text of some length that the branch writes or sets."""
+def _prose(body: list[nodes.Node], words: int) -> str | None:
+    """Text of at least so many words that the branch writes or sets."""
     for statement in body:
         for node in walk(statement):
             text = node.data if isinstance(node, nodes.TemplateData) else constant(node)
-            if text and len(re.findall(r"[A-Za-z]{2,}", re.sub(r"<[^>]*>", " ", text))) >= MIN_WORDS:
+            if text and len(re.findall(r"[A-Za-z]{2,}", re.sub(r"<[^>]*>", " ", text))) >= words:
                 return " ".join(text.split())[:250]
     return None
 

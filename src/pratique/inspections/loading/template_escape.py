@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 
 from jinja2 import nodes
@@ -17,15 +18,8 @@ WALKS = frozenset(
     }
 )  # fmt: skip
 BY_ATTRIBUTE = ("map", "selectattr", "rejectattr", "sort", "groupby", "sum", "unique", "min", "max")
-FORMATTED = (
-    ".__class__",
-    ".__globals__",
-    ".__init__",
-    ".__dict__",
-    "[__globals__]",
-    ".__subclasses__",
-    ".__builtins__",
-)
+FIELD = re.compile(r"\{([^{}]{1,500})\}")
+STEP = re.compile(r"[\w$]+")
 
 
 @rule(
@@ -85,7 +79,18 @@ def _reached(node: nodes.Node) -> str | None:
     if isinstance(node, nodes.Name) and node.name in WALKS:
         return node.name
     if isinstance(node, nodes.Const) and isinstance(node.value, str):
-        return node.value if node.value in WALKS else next((w for w in FORMATTED if w in node.value), None)
+        return node.value if node.value in WALKS else _formatted(node.value)
+    return None
+
+
+def _formatted(text: str) -> str | None:
+    """The special attribute that a field of a format string takes: `{0.__class__}`, `{0[__globals__]}`."""
+    for field in FIELD.findall(text):
+        steps = STEP.findall(field.split("!")[0].split(":")[0])[1:]
+        if steps and ("." in field or "[" in field):
+            found: str | None = next((step for step in steps if step in WALKS), None)
+            if found:
+                return found
     return None
 
 

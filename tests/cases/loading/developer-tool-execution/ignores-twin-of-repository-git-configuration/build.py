@@ -1,0 +1,5 @@
+"""The benign twin of: a git configuration that runs a command on git status."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["repository/git-configuration"].twin

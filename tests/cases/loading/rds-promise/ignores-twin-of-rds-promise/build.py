@@ -1,0 +1,5 @@
+"""The benign twin of: an R file whose value is a promise."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["rds/promise"].twin

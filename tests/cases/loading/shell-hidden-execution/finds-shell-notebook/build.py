@@ -1,0 +1,5 @@
+"""A notebook cell that decodes a command and runs it."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["shell/notebook"].build

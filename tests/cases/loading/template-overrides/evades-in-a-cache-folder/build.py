@@ -1,0 +1,6 @@
+"""Rules are set aside: deep in folders that scanners leave out."""
+
+from pratique.drill.attack import attacks
+from tests.disguise import deep
+
+build = deep(attacks()["template/overrides"].build)

@@ -1,0 +1,5 @@
+"""One account number stands in for another."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["template/rewrite"].build
