@@ -13,7 +13,7 @@ class RuleEntry(NamedTuple):
 
 
 RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratique.inspections.loading.arrow_pickled_type', 'HIGH', 1, ('Metadata',), ('arrow-extension',)),
- ('loading/attribute-call', 'pratique.inspections.loading.attribute_call', 'MEDIUM', 1, ('Call',), ()),
+ ('loading/attribute-call', 'pratique.inspections.loading.attribute_call', 'MEDIUM', 1, ('Call', 'Import'), ()),
  ('loading/attribute-of-unknown', 'pratique.inspections.loading.attribute_of_unknown', 'MEDIUM', 1, ('Import',), ()),
  ('loading/attribute-walk', 'pratique.inspections.loading.attribute_walk', 'HIGH', 1, ('Import',), ()),
  ('loading/caffe-python-layer', 'pratique.inspections.loading.caffe_python_layer', 'HIGH', 1, ('Operator',), ('caffe',)),

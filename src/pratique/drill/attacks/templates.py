@@ -58,7 +58,7 @@ ATTACKS = (
     attack("trigger", "words of the user change what the model is told", "template-conditional-content", BACKDOOR),
     attack("trigger-loop", "a list of the user's words, through a variable", "template-conditional-content", LISTED),
     attack("trigger-choice", "the user's first word chooses the instruction", "template-conditional-content", CHOSEN),
-    attack("escape-format", "a format string takes the attribute", "template-escape", 
+    attack("escape-format", "a format string takes the attribute", "template-escape",
            "{% set f = '{0.__class__}' %}{{ f.format(x) }}"),
     attack("rewrite", "one account number stands in for another", "template-rewrites-words",
            "{{ messages[0].content | replace('account 1111', 'account 2222') }}"),

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from pratique.code.capability import Effect, lookup
 from pratique.domain.finding import Finding, Severity
-from pratique.domain.part import Call
+from pratique.domain.part import Call, Import
 from pratique.inspections.rule import Context, rule
 
 FOLLOWED = (
@@ -11,6 +11,10 @@ FOLLOWED = (
     "operator.methodcaller",
     "_operator.attrgetter",
     "_operator.methodcaller",
+)
+
+NAMESPACES = frozenset(
+    {f"{module}.{name}" for module in ("builtins", "__builtin__") for name in ("globals", "locals", "vars")}
 )
 
 
@@ -22,12 +26,13 @@ FOLLOWED = (
     ),
     references=("CWE-502", "AML.T0010", "AML.T0011.000", "ML06:2023", "LLM03:2025"),
 )
-def attribute_call(part: Call, context: Context) -> Iterator[Finding]:
+def attribute_call(part: Call | Import, context: Context) -> Iterator[Finding]:
     """Loading it calls a function that reaches into objects.
 
     ## What it finds
     A call of `type`, `vars`, `globals`, `reduce`, a function constructor or another callable that hands out more
-    than it is given. `getattr` and its kin with known arguments are followed instead.
+    than it is given, and a reference to `globals`, `locals` or `vars`, which whoever gets it may call. `getattr` and
+    its kin with known arguments are followed instead.
 
     ## Why it matters
     Such functions are the steps of gadget chains.
@@ -41,6 +46,12 @@ def attribute_call(part: Call, context: Context) -> Iterator[Finding]:
     - OWASP ML06:2023 AI Supply Chain Attacks, LLM03:2025 Supply Chain
     - Python documentation, `pickle`: "Only unpickle data you trust"
     """
+    if isinstance(part, Import):
+        if str(part.target) in NAMESPACES:
+            yield context.finding(
+                part.where, f"loading it resolves {part.target}, which hands out every name of a program"
+            )
+        return
     if (
         lookup(part.target.module, part.target.name).effect is Effect.ATTRIBUTE_ACCESS
         and str(part.target) not in FOLLOWED
