@@ -1,7 +1,7 @@
 """Callables that execute, reach out or load more, as proofs of concept, advisories and documentation show.
 
-Each stands with arguments as an exploit gives them. Sources: the deny lists and advisories of picklescan, fickling and modelscan (GHSA),
-CPython's documentation and sources, and those of the named libraries.
+Sources: the deny lists and advisories (GHSA) of picklescan, fickling and modelscan, CPython's documentation and sources, and those
+of the named libraries.
 """
 
 from __future__ import annotations
