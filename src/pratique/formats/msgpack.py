@@ -65,7 +65,11 @@ def probe(head: Head) -> int:
     except _Bad:
         enough = sum(counts.values()) >= MIN_PROBED_ITEMS and counts["text"] > 0
         return LIKELY if head.window.size > len(head.data) and enough else 0
-    return LIKELY if stream.at == head.window.size and counts["text"] > 0 else 0
+    # Without any text only many items that fill the window exactly, under the format's name, are no coincidence.
+    telling = counts["text"] > 0 or (
+        sum(counts.values()) >= MIN_PROBED_ITEMS and head.name.lower().endswith(".msgpack")
+    )
+    return LIKELY if stream.at == head.window.size and telling else 0
 
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:

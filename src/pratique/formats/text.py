@@ -39,10 +39,13 @@ def encoding_of(head: bytes, whole: bool) -> str | None:
     return "utf-8"
 
 
+UNDEFINED = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})  # in Windows-1252
+
+
 def _is_latin(head: bytes) -> bool:
-    """Mostly ASCII with some accented letters: old word lists and licences."""
-    high = sum(byte >= 0xA0 for byte in head)
-    return not any(0x80 <= byte < 0xA0 for byte in head) and high * 4 < len(head)
+    """Mostly ASCII with some accented letters or typographic marks: old word lists, licences and tables."""
+    high = sum(byte >= 0x80 for byte in head)
+    return not any(byte in UNDEFINED for byte in head) and high * 4 < len(head)
 
 
 def probe(head: Head) -> int:
