@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pratique.domain.part import Call, Code, Json, Metadata, Name, Part, Template
+from pratique.domain.part import Call, Code, Json, Metadata, Name, Operator, Part, Template
 from pratique.formats.contract import Scope
 
 MAX_DEPTH = 64
@@ -24,6 +24,8 @@ def parts_of_document(value: Json, scope: Scope) -> Iterator[Part]:
         yield Metadata(scope.at(pointer=""), document, _summary(value))
         if document == "model-index":
             yield from _pipeline(value, scope)
+        elif document == "mxnet-symbol":
+            yield from _mxnet_nodes(value, scope)
         elif document == "notebook":
             yield from _cells(value, scope)
     elif isinstance(value, list) and _is_modules(value):
@@ -45,6 +47,8 @@ def kind_of(value: dict[str, Json], name: str) -> str:
         return "hf-config"
     if "flavors" in keys and isinstance(value["flavors"], dict):
         return "mlflow-model"
+    if "arg_nodes" in keys and "heads" in keys and isinstance(value.get("nodes"), list):
+        return "mxnet-symbol"
     if "nbformat" in keys and "cells" in keys:
         return "notebook"
     if "weight_map" in keys:
@@ -144,6 +148,25 @@ def _split_cell(text: str) -> tuple[str, str]:
         python.append("" if mark or assigned or bare.startswith("%") else line)
         shell.append(bare.removeprefix(mark).removeprefix("!") if mark else assigned[1] if assigned else "")
     return "\n".join(python), "\n".join(shell)
+
+
+def _mxnet_nodes(value: dict[str, Json], scope: Scope) -> Iterator[Part]:
+    """The nodes of an MXNet symbol (nnvm, src/pass/saveload_json.cc), also inside of its subgraphs."""
+    pending: list[tuple[Json, str]] = [(value, "")]
+    seen = 0
+    while pending and seen < MAX_NODES:
+        graph, pointer = pending.pop()
+        nodes = graph.get("nodes") if isinstance(graph, dict) else None
+        for number, node in enumerate(nodes if isinstance(nodes, list) else []):
+            seen += 1
+            if not isinstance(node, dict) or not isinstance(node.get("op"), str):
+                continue
+            where = f"{pointer}/nodes/{number}"
+            given = node.get("attrs", node.get("param", {}))
+            pairs = tuple(sorted((k, str(v)[:200]) for k, v in given.items())) if isinstance(given, dict) else ()
+            yield Operator(scope.at(pointer=where), "mxnet", "", str(node["op"]), pairs)
+            inner = node.get("subgraphs")
+            pending += [(g, f"{where}/subgraphs/{i}") for i, g in enumerate(inner)] if isinstance(inner, list) else []
 
 
 def _is_modules(value: list[Json]) -> bool:

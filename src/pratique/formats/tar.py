@@ -182,7 +182,7 @@ def _path_defects(scope: Scope, at: int, kind: bytes, name: str, link: str) -> I
 
 def leaves(path: str, start: str) -> bool:
     """Whether `path`, taken from the folder of `start`, lies outside of the root."""
-    if path.startswith(("/", "\\")):
+    if path.startswith(("/", "\\")) or (path[1:2] == ":" and path[:1].isalpha()):  # a drive of Windows
         return True
     depth = start.strip("./").count("/") if start else 0
     for part in path.replace("\\", "/").split("/"):

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from posixpath import normpath
 
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Member, Metadata
@@ -151,14 +152,14 @@ def _member(archive: _Archive, entry: Entry, shift: int) -> Iterator[Yield]:
         message = f"no local header stands where the directory says that {entry.name!r} begins"
         yield scope.broken("zip-no-local-header", message, entry.offset, CENTRAL_BYTES, name=entry.name)
         return
-    twin = archive.names.get(entry.name)
+    # One file to a reader on Windows, which reads a backslash as a slash, and to one that unpacks into folders.
+    name = normpath(entry.name.replace("\\", "/"))
+    twin = archive.names.get(name)
     if twin is not None and header.offset not in archive.entries:
         same = (twin.crc, twin.unpacked, twin.method) == (entry.crc, entry.unpacked, entry.method)
         defect = "zip-duplicate-identical" if same else "zip-duplicate-name"
-        yield scope.broken(
-            defect, f"two entries are named {entry.name!r}", entry.offset, CENTRAL_BYTES, name=entry.name
-        )
-    archive.names.setdefault(entry.name, entry)
+        yield scope.broken(defect, f"two entries are named {name!r}", entry.offset, CENTRAL_BYTES, name=entry.name)
+    archive.names.setdefault(name, entry)
     yield from _differences(archive, entry, header)
     if header.offset in archive.entries and archive.entries[header.offset] == entry:
         return

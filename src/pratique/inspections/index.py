@@ -33,6 +33,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
  ('loading/hdf5-outside-file', 'pratique.inspections.loading.hdf5_outside_file', 'HIGH', 1, ('Broken',), ('hdf5-outside',)),
  ('loading/keras-external-file', 'pratique.inspections.loading.keras_external_file', 'HIGH', 1, ('Metadata',), ('keras-config',)),
  ('loading/keras-lambda', 'pratique.inspections.loading.keras_lambda', 'HIGH', 1, ('Code',), ('python-bytecode',)),
+ ('loading/mxnet-custom-operator', 'pratique.inspections.loading.mxnet_custom_operator', 'MEDIUM', 1, ('Operator',), ('mxnet',)),
  ('loading/onnx-compiled-context', 'pratique.inspections.loading.onnx_compiled_context', 'MEDIUM', 1, ('Operator',), ('onnx',)),
  ('loading/onnx-custom-operator', 'pratique.inspections.loading.onnx_custom_operator', 'MEDIUM', 1, ('Operator',), ('onnx',)),
  ('loading/onnx-external-path', 'pratique.inspections.loading.onnx_external_path', 'HIGH', 1, ('Metadata',), ('onnx-external-data',)),
