@@ -55,6 +55,22 @@ def formats_index() -> str:
     )
 
 
+def formats_page() -> str:
+    """`docs/formats.md`: one line a format, with what opening it executes."""
+    rows = []
+    for module in modules(PACKAGE / "formats"):
+        format_ = None if module.rsplit(".", 1)[-1] in SKIP_FORMATS else exported(module, "FORMAT")
+        if format_ is not None:
+            names = ", ".join(f"`{name}`" for name in format_.extensions)
+            rows.append(f"| [{format_.title}](formats/{format_.id}.md) | {names} | {format_.opens_with} |\n")
+    return (
+        "# Formats\n\n"
+        "What Pratique reads, and what opening it the usual way executes. Each page says what is read, what would execute,\n"
+        "what is not covered, and from which source. A file is known by its content; names are hints. Made by\n`make index`.\n\n"
+        "| format | usual names | opening it executes |\n|---|---|---|\n" + "".join(sorted(rows, key=str.lower))
+    )
+
+
 def rules_index() -> str:
     rows = []
     for module in modules(PACKAGE / "inspections"):
@@ -87,6 +103,7 @@ def main() -> int:
     sys.path.insert(0, str(SOURCE))
     targets = {PACKAGE / "formats/index.py": formats_index, PACKAGE / "inspections/index.py": rules_index}
     targets[PACKAGE / "policy/builtin_index.py"] = policies_index
+    targets[SOURCE.parent / "docs/formats.md"] = formats_page
     stale = []
     for path, make in targets.items():
         text = make()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pratique.domain.part import Call, Code, Json, Metadata, Name, Operator, Part, Template
+from pratique.formats.build_files import steps
 from pratique.formats.contract import Scope
 
 MAX_DEPTH = 64
@@ -93,6 +94,7 @@ def _named_in(node: dict[str, Json], pointer: str, scope: Scope) -> Iterator[Par
         arguments = tuple(f"{k}={v!r}"[:120] for k, v in node.items() if k != "_target_")[:8]
         where = scope.at(pointer=f"{pointer}/_target_")
         yield Call(where, dotted(target), "hydra", "_target_", arguments, f"_target_: {target}")
+    yield from steps(node, pointer, scope)
     for key in TEMPLATE_KEYS:
         yield from _templates(node.get(key), f"{pointer}/{key}", scope)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Code, Template, Text
+from pratique.formats.build_files import docker_shell, is_dockerfile
 from pratique.formats.contract import POSSIBLE, Format, Head, Scope, Yield
 from pratique.formats.window import Window
 
@@ -62,6 +63,8 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         yield from _path_file(text, scope)
     if _is_shell(text, scope.name):
         yield Code(scope.at(0, end, line=1), "shell", text, "script")
+    elif is_dockerfile(text, scope.name):
+        yield Code(scope.at(0, end, line=1), "shell", docker_shell(text), "image")
     if scope.name.lower().endswith(TEMPLATES) and window.size <= MAX_TEMPLATE_BYTES:
         role = "chat" if scope.name.lower().startswith("chat_template") else "file"
         yield Template(scope.at(0, end, line=1), "jinja2", text, role)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,12 @@ MAX_TEMPLATE_CHARACTERS = 1 << 20
 
 def tree_of(part: Template, context: Context) -> nodes.Template | None:
     """The tree of a template, or None where it does not parse (`template-unparsed` reports that)."""
-    found: nodes.Template | None = context.once(("jinja", part.source), lambda: _parse(part.source))
+    found: nodes.Template | None = context.once(("jinja", part.source), lambda: parse(part.source))
     return found
 
 
-def _parse(source: str) -> nodes.Template | None:
+def parse(source: str) -> nodes.Template | None:
+    """The tree of a template's source, or None where it does not parse or is too long."""
     from jinja2 import Environment, TemplateSyntaxError
     from jinja2 import nodes as n
     from jinja2.ext import Extension, loopcontrols
@@ -44,6 +46,35 @@ def _parse(source: str) -> nodes.Template | None:
         return environment.parse(source)
     except (TemplateSyntaxError, RecursionError, ValueError, OverflowError):
         return None
+
+
+def statements(tree: nodes.Template) -> Iterator[tuple[str, nodes.Node]]:
+    """What a template consists of: each text, output, condition, loop and assignment, with a digest that ignores white space.
+
+    The digest is the first 8 bytes of SHA-256, in hexadecimal, of the node's kind and content. Bodies are no part of it, so a
+    statement keeps its digest when it is moved or when something is put into it.
+    """
+    from jinja2 import nodes as n
+
+    for node in walk(tree):
+        content: object
+        if isinstance(node, n.Output):
+            for item in node.nodes:
+                content = " ".join(item.data.split()) if isinstance(item, n.TemplateData) else item
+                if content:
+                    yield _digest("output", content), item
+        elif isinstance(node, n.If | n.CondExpr):
+            yield _digest("if", node.test), node.test
+        elif isinstance(node, n.For):
+            yield _digest("for", (node.target, node.iter, node.test)), node
+        elif isinstance(node, n.Assign):
+            yield _digest("set", (node.target, node.node)), node
+        elif isinstance(node, n.Macro | n.CallBlock | n.FilterBlock | n.AssignBlock):
+            yield _digest("block", (type(node).__name__, getattr(node, "name", None))), node
+
+
+def _digest(kind: str, content: object) -> str:
+    return hashlib.sha256(f"{kind} {content!r}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def walk(root: nodes.Node) -> Iterator[nodes.Node]:
