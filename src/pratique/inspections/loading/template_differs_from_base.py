@@ -26,7 +26,7 @@ class Seen:
     severity=Severity.LOW,
     topics=("jinja2", "document", "adapter-config", "hf-config", "gguf"),
     remedy="Compare the statements with the template of the base model; keep the base's own where nothing explains the change.",
-    references=("LLM04:2025", "AML.T0051"),
+    references=("LLM01:2025", "AML.T0051"),
 )
 def template_differs_from_base(part: Template | Metadata, context: Context) -> Iterator[Finding]:
     """A chat template with statements that the template of the declared base model does not have.
@@ -46,7 +46,7 @@ def template_differs_from_base(part: Template | Metadata, context: Context) -> I
     or not declared, is not compared.
 
     ## References
-    - OWASP LLM04:2025: Data and Model Poisoning
+    - OWASP LLM01:2025: Prompt Injection
     - MITRE ATLAS AML.T0051: LLM Prompt Injection
     """
     seen: Seen = context.once("templates and bases", Seen)
