@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from pratique.code import components
 from pratique.code.capability import Effect, lookup
 from pratique.domain.finding import Finding, Severity
 from pratique.domain.part import Call
@@ -37,6 +38,8 @@ def unknown_call(part: Call, context: Context) -> Iterator[Finding]:
     - OWASP ML06:2023 AI Supply Chain Attacks, LLM03:2025 Supply Chain
     - Python documentation, `pickle`: "Only unpickle data you trust"
     """
+    if part.carrier == components.CARRIER and components.is_public(part.target.module, part.target.name):
+        return
     known = lookup(part.target.module, part.target.name)
     unknown = known.effect is Effect.UNKNOWN and part.target.name is not None
     referred = known.effect is Effect.INERT_REFERENCE
