@@ -301,7 +301,7 @@ def gather(name: str, folder: Path, version: str) -> None:
             found[effect][module].append(cls)
     for alias, target in sorted(library.aliases.items()):
         home = judge.home(target)
-        if home in library.classes and alias.count(".") <= 3 and (effect := judge.effect_of_class(home)):
+        if home in library.classes and alias.count(".") <= 4 and (effect := judge.effect_of_class(home)):
             module, _, cls = alias.rpartition(".")
             found[effect][module].append(cls)
     for full, function in sorted(library.functions.items()):
