@@ -24,6 +24,9 @@ PYTHON = "tag:yaml.org,2002:python/"
 NAMES = (".yaml", ".yml", "mlmodel", ".cff")
 CALLS = ("object/apply:", "object/new:", "object:")
 IMPORTS = ("name:", "module:")
+# HyperPyYAML, core.py, `load_hyperpyyaml`: what SpeechBrain's configurations construct, call and name.
+HYPER_CALLS = ("!new:", "!apply:")
+HYPER_IMPORTS = ("!name:", "!module:")
 
 
 def probe(head: Head) -> int:
@@ -81,7 +84,9 @@ def _tags(root: Node, scope: Scope) -> Iterator[Part]:
             continue
         seen.add(id(node))
         if isinstance(node.tag, str) and node.tag.startswith(PYTHON):
-            yield from _python_tag(node, pointer, scope)
+            yield from _tag(node, node.tag.removeprefix(PYTHON), ("yaml", "!!python/", CALLS, IMPORTS), pointer, scope)
+        elif isinstance(node.tag, str) and node.tag.startswith("!"):
+            yield from _tag(node, node.tag, ("hyperpyyaml", "", HYPER_CALLS, HYPER_IMPORTS), pointer, scope)
         if isinstance(node, MappingNode):
             for key, item in node.value:
                 pending += [(key, pointer), (item, f"{pointer}/{escape(str(key.value)[:100])}")]
@@ -89,19 +94,23 @@ def _tags(root: Node, scope: Scope) -> Iterator[Part]:
             pending += [(item, f"{pointer}/{number}") for number, item in enumerate(node.value)]
 
 
-def _python_tag(node: Node, pointer: str, scope: Scope) -> Iterator[Part]:
-    tag = node.tag.removeprefix(PYTHON)
+Dialect = tuple[
+    str, str, tuple[str, ...], tuple[str, ...]
+]  # carrier, how its tags begin, and which call or name something
+
+
+def _tag(node: Node, tag: str, dialect: Dialect, pointer: str, scope: Scope) -> Iterator[Part]:
+    carrier, begins, calls, imports = dialect
     where = scope.at(pointer=pointer, line=node.start_mark.line + 1)
-    for prefix in CALLS:
+    for prefix in calls:
         if tag.startswith(prefix):
             arguments = tuple(str(getattr(item, "value", ""))[:120] for item in _items(node))
-            yield Call(
-                where, dotted(tag.removeprefix(prefix)), "yaml", prefix.rstrip(":"), arguments, f"!!python/{tag}"
-            )
+            target = dotted(tag.removeprefix(prefix))
+            yield Call(where, target, carrier, prefix.strip("!:"), arguments, f"{begins}{tag}")
             return
-    for prefix in IMPORTS:
+    for prefix in imports:
         if tag.startswith(prefix):
-            yield Import(where, dotted(tag.removeprefix(prefix)), "yaml")
+            yield Import(where, dotted(tag.removeprefix(prefix)), carrier)
 
 
 def _items(node: Node) -> list[Node]:

@@ -6,7 +6,7 @@ from pratique.domain.finding import Finding, Severity
 from pratique.domain.part import Call
 from pratique.inspections.rule import Context, rule
 
-CONSTRUCTORS = ("REDUCE", "INST", "OBJ", "deserialize", "_target_")
+CONSTRUCTORS = ("REDUCE", "INST", "OBJ", "deserialize", "_target_", "object/apply", "new", "apply")
 
 
 @rule(
