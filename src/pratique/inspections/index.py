@@ -226,6 +226,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
   1,
   ('Broken',),
   ('torch-legacy-keys', 'torch-legacy-storage', 'torch-legacy-size')),
+ ('structure/tree-indices', 'pratique.inspections.structure.tree_indices', 'MEDIUM', 1, ('Broken',), ('tree-indices',)),
  ('structure/unaccounted-bytes', 'pratique.inspections.structure.unaccounted_bytes', 'MEDIUM', 1, ('Broken',), ('unaccounted-bytes',)),
  ('structure/yaml-malformed', 'pratique.inspections.structure.yaml_malformed', 'LOW', 1, ('Broken',), ('yaml-malformed',)),
  ('structure/zip-integrity',
