@@ -1,12 +1,12 @@
 """CatBoost models (`.cbm`): `CBM1`, the size of a FlatBuffer, the FlatBuffer, and further parts that it names.
 
-Source: https://github.com/catboost/catboost, catboost/libs/model/model.cpp (`TFullModel::Save`), flatbuffers/model.fbs, features.fbs,
-ctr_data.fbs, and static_ctr_provider.cpp (a part is its tables of counters, each a FlatBuffer behind its size).
+Source: https://github.com/catboost/catboost, catboost/libs/model/model.cpp (`TFullModel::Save`), flatbuffers/model.fbs,
+features.fbs, ctr_data.fbs, and static_ctr_provider.cpp (a part is its tables of counters, each a FlatBuffer behind its size).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Json, Member, Metadata, Text
@@ -114,8 +114,33 @@ def _combination(counter: Table | None) -> None:
             combined.vector(field, width)
 
 
-def _counters(window: Window, scope: Scope, at: int) -> Iterator[Yield]:
-    raise NotImplementedError
+def _counters(window: Window, scope: Scope, at: int) -> Generator[Yield, None, int]:
+    """The tables of counters, each a FlatBuffer behind its size; returns where they end."""
+    count = int.from_bytes(window.read_at(at, 4), "little")
+    yield Member(scope.at(at, 4), "catboost-counters", 4)
+    at += 4
+    for _ in range(count):
+        window.budget.tick()
+        size = int.from_bytes(window.read_at(at, 4), "little")
+        end = at + 4 + size
+        if at + 8 > window.size or end > window.size:
+            yield scope.broken(
+                "catboost-bounds", "a table of counters runs out of the file", at, window.size - at, lost=True
+            )
+            break
+        flat = Flat(window.slice(0, end), at + 4)
+        try:
+            table = flat.root()
+            _combination(table.table(0))
+            table.vector(1, 1)
+            table.vector(2, 1)
+        except FlatError as error:
+            yield scope.broken("catboost-bounds", f"a table of counters: {error}", error.offset, lost=True)
+            break
+        yield Member(scope.at(at, 4), "catboost-counters", 4)
+        yield from _regions(flat, end, scope)
+        at = end
+    return at
 
 
 FORMAT = Format(

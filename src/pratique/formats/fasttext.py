@@ -1,7 +1,7 @@
 """fastText models (`.bin`, `.ftz`): a dictionary and two matrices, which may be quantized.
 
-Source: https://github.com/facebookresearch/fastText, src/fasttext.cc (`loadModel`), args.cc, dictionary.cc (`load`), densematrix.cc,
-quantmatrix.cc and productquantizer.cc, version 12 (and 11). Sizes are taken from the file and trusted by the library.
+Source: https://github.com/facebookresearch/fastText, src/fasttext.cc (`loadModel`), args.cc, dictionary.cc (`load`),
+densematrix.cc, quantmatrix.cc and productquantizer.cc, version 12 (and 11). The library trusts the file's sizes.
 """
 
 from __future__ import annotations
@@ -106,7 +106,9 @@ def _matrix(cursor: _Cursor, scope: Scope, name: str, quantized: bool) -> Iterat
         cursor.skip(codes)
         parts = _quantizer(cursor)
         if codes < rows * parts:
-            yield scope.broken("fasttext-bounds", f"the {name} matrix has {codes} codes for {rows} rows of {parts}", start, 0)
+            yield scope.broken(
+                "fasttext-bounds", f"the {name} matrix has {codes} codes for {rows} rows of {parts}", start, 0
+            )
         if normed:
             cursor.skip(rows)
             _quantizer(cursor)

@@ -1,7 +1,7 @@
 """LightGBM's text models: `key=value` lines for the model, for each tree, and the parameters it was trained with.
 
-Source: LightGBM, src/boosting/gbdt_model_text.cpp and src/io/tree.cpp (`Tree::Tree(const char*)`). The text is read whole for rules on
-texts as well; here the numbers that a predictor follows are checked.
+Source: LightGBM, src/boosting/gbdt_model_text.cpp and src/io/tree.cpp (`Tree::Tree(const char*)`). The text is read whole for
+rules on texts as well; here the numbers that a predictor follows are checked.
 """
 
 from __future__ import annotations

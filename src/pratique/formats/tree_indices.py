@@ -36,7 +36,9 @@ def xgboost_defect(left: Sequence[int], right: Sequence[int], features: Sequence
     return None
 
 
-def lightgbm_defect(left: Sequence[int], right: Sequence[int], features: Sequence[int], leaves: int, width: int) -> str | None:
+def lightgbm_defect(
+    left: Sequence[int], right: Sequence[int], features: Sequence[int], leaves: int, width: int
+) -> str | None:
     """The same of a LightGBM tree, where a child of -1 is leaf 0, -2 leaf 1, and so on."""
     count = len(left)
     if len(right) != count or len(features) != count or (count and count != leaves - 1):

@@ -136,7 +136,7 @@ class _Reader:
                 self.long.append((start, count))
             return Numbers(self.window, kind, start, count)
         found: list[Any] = []
-        while count is None and mark != "]" or count is not None and len(found) < count:
+        while (count is None and mark != "]") or (count is not None and len(found) < count):
             found.append(self.value(kind or mark or self.marker(), depth + 1))
             mark = self.marker() if count is None else ""
         return found
@@ -190,7 +190,9 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     for start, size in reader.long[:MAX_VALUES]:
         yield Nested(f"@{start:#x}", window.slice(start, size), scope.at(start, size), raw=True)
     for at, key in reader.twice[:MAX_SUMMARY]:
-        yield scope.broken("json-duplicate-key", f"an object has {key[:80]!r} twice: parsers take one or the other", at, 0)
+        yield scope.broken(
+            "json-duplicate-key", f"an object has {key[:80]!r} twice: parsers take one or the other", at, 0
+        )
     if defect is not None:
         yield scope.broken("ubjson-malformed", defect, end, 0, lost=True)
         return

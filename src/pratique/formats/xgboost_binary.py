@@ -85,7 +85,13 @@ def _model(cursor: _Cursor, facts: dict[str, str | int | float]) -> Iterator[tup
         raise _Bad("no model begins with other than binf")
     width, classes, attributes, metrics, major, minor = struct.unpack_from("<Iiiiii", cursor.take(LEARNER_BYTES), 4)
     objective, booster = cursor.text(), cursor.text()
-    facts |= {"features": width, "classes": classes, "objective": objective, "booster": booster, "version": f"{major}.{minor}"}
+    facts |= {
+        "features": width,
+        "classes": classes,
+        "objective": objective,
+        "booster": booster,
+        "version": f"{major}.{minor}",
+    }
     if booster not in BOOSTERS:
         raise _Bad(f"the booster {booster[:40]!r} is not known")
     if booster == "gblinear":
