@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Value: TypeAlias = "int | float | str | bytes | Fields | list[Fields] | list[int]"
+Value: TypeAlias = "int | float | str | bytes | Fields | list[Fields] | list[int] | list[str]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _table(data: bytearray, table: Fields) -> int:
     return at
 
 
-def _object(data: bytearray, value: str | bytes | Fields | list[Fields] | list[int]) -> int:
+def _object(data: bytearray, value: str | bytes | Fields | list[Fields] | list[int] | list[str]) -> int:
     if isinstance(value, Fields):
         return _table(data, value)
     _align(data)
@@ -63,10 +63,12 @@ def _object(data: bytearray, value: str | bytes | Fields | list[Fields] | list[i
         data.extend(struct.pack("<I", len(raw)) + raw + b"\0")
         return at
     data.extend(struct.pack("<I", len(value)) + bytes(4 * len(value)))
-    for i, item in enumerate(value):
+    items: list[int | str | Fields] = [*value]
+    for i, item in enumerate(items):
         place = at + 4 + 4 * i
         if isinstance(item, int):
             struct.pack_into("<i", data, place, item)
-        elif isinstance(item, Fields):
-            struct.pack_into("<I", data, place, _table(data, item) - place)
+        else:
+            target = _table(data, item) if isinstance(item, Fields) else _object(data, item)
+            struct.pack_into("<I", data, place, target - place)
     return at

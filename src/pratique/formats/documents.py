@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pratique.domain.part import Call, Code, Json, Metadata, Name, Operator, Part, Template
 from pratique.formats.build_files import steps
 from pratique.formats.contract import Scope
+from pratique.formats.tree_indices import integers_of_json, xgboost_defects
 
 MAX_DEPTH = 64
 MAX_NODES = 2_000_000
@@ -27,6 +28,9 @@ def parts_of_document(value: Json, scope: Scope) -> Iterator[Part]:
             yield from _pipeline(value, scope)
         elif document == "mxnet-symbol":
             yield from _mxnet_nodes(value, scope)
+        elif document == "xgboost-model":
+            for pointer, message in xgboost_defects(value, integers_of_json):
+                yield scope.broken("tree-indices", f"tree {pointer}: {message}", 0, 0)
         elif document == "notebook":
             yield from _cells(value, scope)
     elif isinstance(value, list) and _is_modules(value):
@@ -50,6 +54,8 @@ def kind_of(value: dict[str, Json], name: str) -> str:
         return "mlflow-model"
     if "arg_nodes" in keys and "heads" in keys and isinstance(value.get("nodes"), list):
         return "mxnet-symbol"
+    if isinstance(value.get("learner"), dict) and "version" in keys:
+        return "xgboost-model"
     if "nbformat" in keys and "cells" in keys:
         return "notebook"
     if "weight_map" in keys:

@@ -41,6 +41,8 @@ MAX_HIDDEN = 1000
 CRC_OF_ALL_STORED_BYTES = 64 << 20
 STORAGE = re.compile(r"(.*/)?data/\d+")
 PICKLES = ("data.pkl", "constants.pkl")
+BYTECODE = "bytecode.pkl"
+SCRIPTS = ("constants.pkl", "model.json")  # beside `code/`: what torch.jit.load reads (import.cpp, import_legacy.cpp)
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class _Archive:
     spans: list[tuple[int, int, str]] = field(default_factory=list)
     names: dict[str, Entry] = field(default_factory=dict)
     torch_roots: set[str] = field(default_factory=set)
+    script_roots: set[str] = field(default_factory=set)
     stored_crc_bytes: int = 0
     expanded_bytes: int = 0
 
@@ -133,6 +136,7 @@ def _directory(archive: _Archive, end: End, start: int) -> Iterator[Yield]:
     count = 0
     listed = list(central(window, start, end.start))
     archive.torch_roots |= {e.name[: -len("data.pkl")] for e in listed if e.name.endswith("/data.pkl")}
+    archive.script_roots |= {e.name.rpartition("/")[0] + "/" for e in listed if e.name.endswith(SCRIPTS)}
     for entry in listed:
         count += 1
         last = entry.offset + entry.header_bytes
@@ -303,7 +307,11 @@ def _other_views(archive: _Archive, entry: Entry, header: Entry, offset: int) ->
 
 def _forced(archive: _Archive, name: str) -> str | None:
     root, _, last = name.rpartition("/")
-    return "pickle" if last in PICKLES and f"{root}/" in archive.torch_roots and root else None
+    if name.endswith(".py") and f"{name.partition('/code/')[0]}/" in archive.script_roots:
+        return "torchscript"
+    if not root or f"{root}/" not in archive.torch_roots:
+        return None
+    return "torchscript-bytecode" if last == BYTECODE else "pickle" if last in PICKLES else None
 
 
 def _is_storage(archive: _Archive, name: str) -> bool:

@@ -1,0 +1,5 @@
+"""A file mapped and filled."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["torchscript-mapped-file"].build

@@ -1,0 +1,5 @@
+"""An XGBoost child outside of its tree."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["xgboost-tree-out-of-bounds"].build
