@@ -7,8 +7,8 @@ a class without that method is refused by diffusers itself (`pipeline_loading_ut
 from __future__ import annotations
 
 import json
+import os
 from functools import lru_cache
-from importlib.resources import files
 
 CARRIER = "diffusers"
 
@@ -24,5 +24,6 @@ def _names(library: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _libraries() -> dict[str, str]:
-    libraries: dict[str, str] = json.loads(files(__package__).joinpath("components.json").read_text())["libraries"]
+    with open(os.path.join(os.path.dirname(__file__), "components.json"), encoding="utf-8") as file:
+        libraries: dict[str, str] = json.load(file)["libraries"]
     return libraries

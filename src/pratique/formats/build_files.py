@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Iterator
 
 from pratique.domain.part import Code, Json, Part
@@ -63,6 +62,8 @@ def docker_shell(text: str) -> str:
 
 def _command(text: str) -> str:
     """The exec form, a JSON array, as the words of a command."""
+    import shlex
+
     if text.lstrip().startswith("["):
         try:
             words = json.loads(text)

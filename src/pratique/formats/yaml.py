@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pratique.domain.artifact import ArtifactKind
-from pratique.domain.part import Call, Import, Json, Member, Part
+from pratique.domain.part import Call, Import, Json, Member, Part, Text
 from pratique.formats.contract import POSSIBLE, Format, Head, Scope, Yield
 from pratique.formats.documents import dotted, escape, parts_of_document
 from pratique.formats.window import Window
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 1 << 20
 MAX_NODES = 200_000
 PYTHON = "tag:yaml.org,2002:python/"
+MARKDOWN = (".md", ".mdx", ".markdown")
 NAMES = (".yaml", ".yml", "mlmodel", ".cff")
 CALLS = ("object/apply:", "object/new:", "object:")
 IMPORTS = ("name:", "module:")
@@ -46,6 +47,9 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         yield scope.broken("yaml-too-large", f"YAML of more than {MAX_BYTES} bytes is not parsed", lost=True)
         return
     data = window.read_at(0, MAX_BYTES)
+    if scope.name.lower().endswith(MARKDOWN):
+        yield Text(scope.at(0, window.size), data.decode("utf-8", "replace"))
+        data = _front_matter(data)
     loader = None
     try:
         loader = yaml.SafeLoader(data)
@@ -61,6 +65,12 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         if loader is not None:
             loader.dispose()
     yield Member(scope.at(0, window.size), "yaml-document", window.size)
+
+
+def _front_matter(data: bytes) -> bytes:
+    """The document between the two fences at the top of a Markdown file (a model card's metadata); what follows is prose."""
+    end = data.find(b"\n---", 3)
+    return data[: end + 1] if end >= 0 else b""
 
 
 def _parts(node: Node, scope: Scope) -> Iterator[Part]:

@@ -1,6 +1,5 @@
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from pratique.domain.finding import Finding, Severity
 from pratique.domain.locator import Locator
@@ -56,6 +55,8 @@ def requirements_from_elsewhere(part: Text, context: Context) -> Iterator[Findin
 
 
 def _reasons(line: str) -> Iterator[str]:
+    from urllib.parse import urlsplit
+
     option = OPTION.match(line)
     if option and option[1].lower() == "--trusted-host":
         if option[2].split(":")[0] not in LOCAL:

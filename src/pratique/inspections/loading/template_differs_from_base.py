@@ -1,8 +1,8 @@
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from importlib.resources import files
 
 from pratique.domain.finding import Confidence, Evidence, Finding, Severity
 from pratique.domain.part import Metadata, Template
@@ -75,11 +75,15 @@ def _declared(part: Metadata) -> Iterator[str]:
 
 def _known(name: str, context: Context) -> frozenset[str]:
     """The statements of every known template of the base: the name without its publisher, as mirrors keep it."""
-    table = context.once(
-        "known templates", lambda: json.loads(files(__package__).joinpath("known_templates.json").read_text())
-    )
+    table = context.once("known templates", _table)
     found = [digests.split() for pattern, digests in table["bases"].items() if fnmatchcase(name, pattern)]
     return frozenset(digest for digests in found for digest in digests)
+
+
+def _table() -> dict[str, dict[str, str]]:
+    with open(os.path.join(os.path.dirname(__file__), "known_templates.json"), encoding="utf-8") as file:
+        found: dict[str, dict[str, str]] = json.load(file)
+    return found
 
 
 def _compare(part: Template, name: str, known: frozenset[str], context: Context) -> Iterator[Finding]:
