@@ -16,6 +16,11 @@ from pratique.formats.tree_indices import integers_of_json, xgboost_defects
 MAX_DEPTH = 64
 MAX_NODES = 2_000_000
 MAX_SUMMARY_TEXT = 2000
+# Keys whose class is imported and called with what stands beside them: latent diffusion (ldm/util.py), NeMo
+# (nemo/core/classes/common.py, `from_config_dict`), LightningCLI (jsonargparse, `class_path`).
+FACTORIES = (("target", "params"), ("class_path", "init_args"))
+NEMO = "nemo_version"
+DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
 TEMPLATE_KEYS = ("chat_template", "default_chat_template")
 
 
@@ -110,6 +115,18 @@ def _named_in(node: dict[str, Json], pointer: str, scope: Scope) -> Iterator[Par
         arguments = tuple(f"{k}={v!r}"[:120] for k, v in node.items() if k != "_target_")[:8]
         where = scope.at(pointer=f"{pointer}/_target_")
         yield Call(where, dotted(target), "hydra", "_target_", arguments, f"_target_: {target}")
+    for key, beside in FACTORIES:
+        made = node.get(key)
+        if isinstance(made, str) and DOTTED.fullmatch(made) and (beside in node or (not pointer and NEMO in node)):
+            arguments = node.get(beside)
+            shown = str(arguments)[:200] if isinstance(arguments, dict | list) else ""
+            value: dict[str, Json] = {
+                "module": dotted(made).module,
+                "name": dotted(made).name,
+                "arguments": shown,
+                "key": key,
+            }
+            yield Metadata(scope.at(pointer=f"{pointer}/{key}"), "factory", value)
     for key in TEMPLATE_KEYS:
         yield from _templates(node.get(key), f"{pointer}/{key}", scope)
 

@@ -18,6 +18,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
  ('loading/attribute-walk', 'pratique.inspections.loading.attribute_walk', 'HIGH', 1, ('Import',), ()),
  ('loading/caffe-python-layer', 'pratique.inspections.loading.caffe_python_layer', 'HIGH', 1, ('Operator',), ('caffe',)),
  ('loading/computed-name', 'pratique.inspections.loading.computed_name', 'HIGH', 1, ('Import',), ()),
+ ('loading/config-target', 'pratique.inspections.loading.config_target', 'CRITICAL', 1, ('Metadata',), ('factory',)),
  ('loading/coreml-custom-class', 'pratique.inspections.loading.coreml_custom_class', 'MEDIUM', 1, ('Operator',), ('coreml',)),
  ('loading/coreml-file-path', 'pratique.inspections.loading.coreml_file_path', 'HIGH', 1, ('Metadata',), ('coreml-file',)),
  ('loading/dangerous-attribute', 'pratique.inspections.loading.dangerous_attribute', 'HIGH', 1, ('Call',), ()),

@@ -62,6 +62,12 @@ def exported(expression: str) -> bytes:
     )
 
 
+def config(target: str, argument: str) -> bytes:
+    """A configuration in the manner of latent diffusion."""
+    inner = f"  params:\n    first_stage_config:\n      target: {target}\n      params:\n        {argument}\n"
+    return f"model:\n  target: ldm.models.diffusion.ddpm.LatentDiffusion\n{inner}".encode()
+
+
 EVAL = "__import__('os').system('echo pratique-drill')"
 ATTACKS = (
     Attack(
@@ -102,5 +108,14 @@ ATTACKS = (
         build=_file("model.pt2", exported(EVAL)),
         twin=_file("model.pt2", exported("Max(1, 2*Symbol('s77', positive=True, integer=True) + s0)")),
         where="models/model.json",
+    ),
+    Attack(
+        id="config-target-process",
+        title="A diffusion model's configuration whose class is os.system",
+        path=AttackPath.MODEL,
+        trips=("loading/config-target",),
+        build=_file("v1-inference.yaml", config("os.system", "command: echo pratique-drill")),
+        twin=_file("v1-inference.yaml", config("ldm.models.autoencoder.AutoencoderKL", "embed_dim: 4")),
+        where="v1-inference.yaml",
     ),
 )
