@@ -6,4 +6,5 @@ from __future__ import annotations
 def samples() -> dict[str, bytes]:
     elf = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\0>\0" + bytes(44)
     pe = b"MZ" + bytes(58) + b"\x40\0\0\0" + b"PE\0\0" + bytes(40)
-    return {"lib.so": elf, "tool.exe": pe, "module.wasm": b"\0asm\x01\0\0\0"}
+    ape = b"MZqFpD='" + bytes(64)
+    return {"lib.so": elf, "tool.exe": pe, "module.wasm": b"\0asm\x01\0\0\0", "model.llamafile": ape}

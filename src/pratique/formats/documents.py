@@ -11,11 +11,17 @@ from collections.abc import Iterator
 from pratique.domain.part import Call, Code, Json, Metadata, Name, Operator, Part, Template
 from pratique.formats.build_files import steps
 from pratique.formats.contract import Scope
+from pratique.formats.layouts import kind_of_layout, of_layout
 from pratique.formats.tree_indices import integers_of_json, xgboost_defects
 
 MAX_DEPTH = 64
 MAX_NODES = 2_000_000
 MAX_SUMMARY_TEXT = 2000
+# Keys whose class is imported and called with what stands beside them: latent diffusion (ldm/util.py), NeMo
+# (nemo/core/classes/common.py, `from_config_dict`), LightningCLI (jsonargparse, `class_path`).
+FACTORIES = (("target", "params"), ("class_path", "init_args"))
+NEMO = "nemo_version"
+DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
 TEMPLATE_KEYS = ("chat_template", "default_chat_template")
 
 
@@ -31,6 +37,10 @@ def parts_of_document(value: Json, scope: Scope) -> Iterator[Part]:
         elif document == "xgboost-model":
             for pointer, message in xgboost_defects(value, integers_of_json):
                 yield scope.broken("tree-indices", f"tree {pointer}: {message}", 0, 0)
+        elif document in ("mlflow-model", "torchserve-manifest", "bento"):
+            yield from of_layout(document, value, scope)
+        elif document == "exported-weights":
+            yield from _exported_weights(value, scope)
         elif document == "notebook":
             yield from _cells(value, scope)
     elif isinstance(value, list) and _is_modules(value):
@@ -56,6 +66,10 @@ def kind_of(value: dict[str, Json], name: str) -> str:
         return "mxnet-symbol"
     if isinstance(value.get("learner"), dict) and "version" in keys:
         return "xgboost-model"
+    if isinstance(value.get("config"), dict) and name.endswith(("_weights_config.json", "_constants_config.json")):
+        return "exported-weights"
+    if layout := kind_of_layout(value):
+        return layout
     if "nbformat" in keys and "cells" in keys:
         return "notebook"
     if "weight_map" in keys:
@@ -79,6 +93,7 @@ def _walk(value: Json, scope: Scope) -> Iterator[Part]:
     """Every place that names a callable (`_target_`) or holds a template, wherever it is nested."""
     pending: list[tuple[Json, str, int]] = [(value, "", 0)]
     count = 0
+    seen: set[str] = set()
     while pending:
         node, pointer, depth = pending.pop()
         count += 1
@@ -89,6 +104,7 @@ def _walk(value: Json, scope: Scope) -> Iterator[Part]:
             return
         if isinstance(node, dict):
             yield from _named_in(node, pointer, scope)
+            yield from _exported_in(node, pointer, scope, seen)
             pending += [(v, f"{pointer}/{escape(k)}", depth + 1) for k, v in node.items() if isinstance(v, dict | list)]
         elif isinstance(node, list):
             pending += [(v, f"{pointer}/{i}", depth + 1) for i, v in enumerate(node) if isinstance(v, dict | list)]
@@ -101,8 +117,47 @@ def _named_in(node: dict[str, Json], pointer: str, scope: Scope) -> Iterator[Par
         where = scope.at(pointer=f"{pointer}/_target_")
         yield Call(where, dotted(target), "hydra", "_target_", arguments, f"_target_: {target}")
     yield from steps(node, pointer, scope)
+    yield from _factories(node, pointer, scope)
     for key in TEMPLATE_KEYS:
         yield from _templates(node.get(key), f"{pointer}/{key}", scope)
+
+
+def _factories(node: dict[str, Json], pointer: str, scope: Scope) -> Iterator[Part]:
+    for key, beside in FACTORIES:
+        made = node.get(key)
+        if isinstance(made, str) and DOTTED.fullmatch(made) and (beside in node or (not pointer and NEMO in node)):
+            arguments = node.get(beside)
+            shown = str(arguments)[:200] if isinstance(arguments, dict | list) else ""
+            value: dict[str, Json] = {
+                "module": dotted(made).module,
+                "name": dotted(made).name,
+                "arguments": shown,
+                "key": key,
+            }
+            yield Metadata(scope.at(pointer=f"{pointer}/{key}"), "factory", value)
+
+
+def _exported_in(node: dict[str, Json], pointer: str, scope: Scope, seen: set[str]) -> Iterator[Part]:
+    """Of an exported program (torch/_export/serde/serialize.py): expressions that `sympify` evaluates, and operators; each once."""
+    expression = node.get("expr_str")
+    if isinstance(expression, str) and expression not in seen:
+        seen.add(expression)
+        yield Code(scope.at(pointer=f"{pointer}/expr_str"), "sympy", expression, "expression")
+    target = node.get("target")
+    if isinstance(target, str) and target.startswith("torch.ops.") and "inputs" in node and target not in seen:
+        seen.add(target)
+        domain, _, name = target.removeprefix("torch.ops.").partition(".")
+        overload = (("overload", name.partition(".")[2]),)
+        yield Operator(scope.at(pointer=f"{pointer}/target"), "torchscript", domain, name.partition(".")[0], overload)
+
+
+def _exported_weights(value: dict[str, Json], scope: Scope) -> Iterator[Part]:
+    """The raw tensors beside it (torch/export/pt2_archive/_package.py); those that it says are pickled are read as such."""
+    config = value.get("config")
+    for entry in config.values() if isinstance(config, dict) else ():
+        path = entry.get("path_name") if isinstance(entry, dict) and not entry.get("use_pickle") else None
+        if isinstance(path, str):
+            yield Metadata(scope.at(pointer=""), "companion", {"location": path})
 
 
 def _templates(value: Json, pointer: str, scope: Scope) -> Iterator[Part]:

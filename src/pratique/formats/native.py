@@ -16,6 +16,10 @@ from pratique.formats.window import Window
 MACH = {b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa\xcf", b"\xfe\xed\xfa\xce"}
 
 
+# Actually Portable Executables, which llamafiles are: programs for six systems (cosmopolitan, ape/specification.md, "APE Header").
+APE = (b"MZqFpD='", b"jartsr='", b"APEDBG='")
+
+
 def kind_of(head: Head) -> str | None:
     data = head.data
     if data[:4] == b"\x7fELF" and data[4:5] in b"\x01\x02" and data[5:6] in b"\x01\x02" and data[6:7] == b"\x01":
@@ -24,6 +28,8 @@ def kind_of(head: Head) -> str | None:
         return "mach-o"
     if data[:8] == b"\0asm\x01\0\0\0":
         return "wasm"
+    if data[:8] in APE:
+        return "ape"
     if data[:2] == b"MZ" and len(data) >= 64:
         at = int.from_bytes(data[60:64], "little")
         return "pe" if head.window.read_at(at, 4) == b"PE\0\0" else None
@@ -41,11 +47,11 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
 
 FORMAT = Format(
     id="native",
-    title="machine code (ELF, PE, Mach-O, WebAssembly)",
+    title="machine code (ELF, PE, Mach-O, WebAssembly, APE)",
     kind=ArtifactKind.CODE,
     read=read,
     probe=probe,
-    magics=((0, b"\x7fELF"), (0, b"MZ"), (0, b"\0asm"), *((0, magic) for magic in sorted(MACH))),
+    magics=((0, b"\x7fELF"), (0, b"MZ"), (0, b"\0asm"), *((0, magic) for magic in (*sorted(MACH), *APE[1:]))),
     extensions=(".so", ".dll", ".exe", ".pyd", ".dylib", ".wasm"),
     opens_with="its initialisers, when it is loaded or run",
 )

@@ -17,6 +17,7 @@ from posixpath import normpath
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Member, Metadata
 from pratique.formats.contract import CERTAIN, POSSIBLE, Format, Head, Nested, Scope, Yield
+from pratique.formats.layouts import runs
 from pratique.formats.window import Window
 from pratique.formats.zip_data import STORED, Unpacked, really_encrypted, unpack
 from pratique.formats.zip_records import (
@@ -39,9 +40,10 @@ from pratique.formats.zip_records import (
 MAX_LINK_BYTES = 4096
 MAX_HIDDEN = 1000
 CRC_OF_ALL_STORED_BYTES = 64 << 20
-STORAGE = re.compile(r"(.*/)?data/\d+")
+STORAGE = re.compile(r"(.*/)?(?:data/\d+|constants/\d+|\.data/\d+\.storage)")
 PICKLES = ("data.pkl", "constants.pkl")
 BYTECODE = "bytecode.pkl"
+EXTERNAL = ".data/extern_modules"  # of torch.package
 SCRIPTS = ("constants.pkl", "model.json")  # beside `code/`: what torch.jit.load reads (import.cpp, import_legacy.cpp)
 
 
@@ -135,8 +137,10 @@ def _directory(archive: _Archive, end: End, start: int) -> Iterator[Yield]:
     last = start
     count = 0
     listed = list(central(window, start, end.start))
-    archive.torch_roots |= {e.name[: -len("data.pkl")] for e in listed if e.name.endswith("/data.pkl")}
-    archive.script_roots |= {e.name.rpartition("/")[0] + "/" for e in listed if e.name.endswith(SCRIPTS)}
+    names = [e.name.lower() for e in listed]  # miniz, as torch calls it, finds members whatever their case
+    archive.torch_roots |= {name[: -len("data.pkl")] for name in names if name.endswith("/data.pkl")}
+    yield from _packaged(archive, [e.name for e in listed])
+    archive.script_roots |= {name.rpartition("/")[0] + "/" for name in names if name.endswith(SCRIPTS)}
     for entry in listed:
         count += 1
         last = entry.offset + entry.header_bytes
@@ -145,6 +149,19 @@ def _directory(archive: _Archive, end: End, start: int) -> Iterator[Yield]:
     if count != end.entries:
         message = f"the end record counts {end.entries} entries, the directory has {count}"
         yield scope.broken("zip-entry-count", message, end.offset, END_BYTES)
+
+
+def _packaged(archive: _Archive, names: list[str]) -> Iterator[Yield]:
+    """What torch.package's importer executes: the sources of its own archive, before those of any library of the same name."""
+    for name in names:
+        root = name[: -len(EXTERNAL)]
+        if name.lower().endswith(EXTERNAL):
+            archive.torch_roots.add(root.lower())
+            inside = [n for n in names if n.lower().startswith(root.lower()) and n.lower().endswith(".py")]
+            modules = [n[len(root) : -3].replace("/", ".") for n in inside]
+            if modules:
+                shown = ", ".join(sorted(modules)[:5])
+                yield runs(archive.scope.inside(name), "torch.package", "../", f"{len(modules)} modules: {shown}")
 
 
 def _member(archive: _Archive, entry: Entry, shift: int) -> Iterator[Yield]:
@@ -306,7 +323,7 @@ def _other_views(archive: _Archive, entry: Entry, header: Entry, offset: int) ->
 
 
 def _forced(archive: _Archive, name: str) -> str | None:
-    root, _, last = name.rpartition("/")
+    root, _, last = (name := name.lower()).rpartition("/")
     if name.endswith(".py") and f"{name.partition('/code/')[0]}/" in archive.script_roots:
         return "torchscript"
     if not root or f"{root}/" not in archive.torch_roots:
@@ -315,7 +332,7 @@ def _forced(archive: _Archive, name: str) -> str | None:
 
 
 def _is_storage(archive: _Archive, name: str) -> bool:
-    match = STORAGE.fullmatch(name)
+    match = STORAGE.fullmatch(name.lower())
     return match is not None and (match.group(1) or "") in archive.torch_roots
 
 

@@ -1,0 +1,47 @@
+from collections.abc import Iterator
+from posixpath import dirname, join, normpath
+
+from pratique.domain.finding import Finding, Severity
+from pratique.domain.part import Metadata
+from pratique.inspections.rule import Context, rule
+
+
+@rule(
+    severity=Severity.MEDIUM,
+    topics=("runs",),
+    remedy="Read the named file (it is inspected as source too) and waive this finding, or ask for the weights in safetensors.",
+    references=("CWE-829", "AML.T0011.000", "LLM03:2025"),
+)
+def layout_code(part: Metadata, context: Context) -> Iterator[Finding]:
+    """A model that brings the code which its framework runs to load it.
+
+    ## What it finds
+    MLflow's `loader_module` and `model_code_path`, a TorchServe archive's handler, a BentoML service, the sources of a
+    `torch.package` archive. Handlers and loaders that the framework itself provides are silent.
+
+    ## Why it matters
+    Loading the model imports that file and calls what is in it: it can do whatever its user may. A `torch.package` archive
+    also replaces modules of libraries, so that a pickle's harmless names mean its own code.
+
+    ## Limits
+    It does not judge the code; other rules read it, and report calls at module level.
+
+    ## References
+    - CWE-829: Inclusion of Functionality from Untrusted Control Sphere
+    - MITRE ATLAS AML.T0011.000: User Execution: Unsafe AI Artifacts
+    """
+    value = part.value
+    if not isinstance(value, dict):
+        return
+    layout, location, why = (str(value.get(key, "")) for key in ("layout", "location", "why"))
+    where = part.where
+    beside = where.members[-1] if where.members else where.path
+    file = normpath(join(dirname(beside), location))
+    missing = not where.members and file not in context.members
+    message = f"{layout} runs {'its own sources' if location.endswith('/') else file} to load it ({why})"
+    yield context.finding(
+        where, message + (", which is not here" if missing else ""), facts={"layout": layout, "file": file}
+    )
+
+
+RULE = layout_code

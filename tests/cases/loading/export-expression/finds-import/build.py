@@ -1,0 +1,5 @@
+"""A shape that imports a module."""
+
+from pratique.drill.attack import attacks
+
+build = attacks()["torch-export-expression"].build
