@@ -152,7 +152,8 @@ def _content(old: Entry, held: HeldEntry, root: str, quarantine: Quarantine) -> 
         return
     differing = _differing(old, new.chunks)
     sizes = f"{old.size_bytes} bytes before, {new.size_bytes} now"
-    if new.size_bytes < old.size_bytes and all(d.offset >= new.size_bytes for d in differing):
+    if new.size_bytes < old.size_bytes and differing[0].offset + _length_at(old, differing[0]) > new.size_bytes:
+        # Of the chunk in which the file now ends, a digest of the whole cannot tell whether the rest is as it was.
         yield Difference("truncated", held.path, sizes, differing)
     elif new.size_bytes > old.size_bytes and all(d.offset >= old.size_bytes for d in differing):
         yield Difference("extended", held.path, sizes, differing)
@@ -161,6 +162,15 @@ def _content(old: Entry, held: HeldEntry, root: str, quarantine: Quarantine) -> 
         more = f"; and {len(differing) - 4} more" if len(differing) > 4 else ""
         size = "" if new.size_bytes == old.size_bytes else f"{sizes}; "
         yield Difference("content-changed", held.path, f"{size}{what}{more}", differing)
+
+
+def _length_at(old: Entry, found: Range) -> int:
+    at = 0
+    for chunk in old.chunks:
+        if at == found.offset:
+            return chunk.length_bytes
+        at += chunk.length_bytes
+    return 0
 
 
 def _differing(old: Entry, new: Sequence[Chunk]) -> tuple[Range, ...]:

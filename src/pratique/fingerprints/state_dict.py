@@ -218,6 +218,8 @@ class _Reading:
 def _storage(id_: Any) -> Any:
     """A persistent id `("storage", class, key, location, elements)`."""
     if isinstance(id_, tuple) and len(id_) >= 5 and id_[0] == "storage" and isinstance(id_[1], _Global):
+        if len(id_) > 5 and id_[5] is not None:
+            raise NotReadError("a view of a storage, as torch before 0.4 wrote it")
         return _Storage(id_[1].name.rpartition(".")[2], str(id_[2]))
     return OPAQUE
 
