@@ -107,5 +107,3 @@ def _nested(item: Nested, window: Window, found: _Map, depth: int) -> Iterator[N
     yield from _walk(item.window, item.name, found, depth + 1)
     if len(found.regions) == before:
         found.add(item.window.start, item.window.size, found.names.get(item.name, item.name))
-
-

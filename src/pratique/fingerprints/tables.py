@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pratique.domain.ports import Handle
 
 READ_BYTES = 1 << 20
-MAX_ROW_BYTES = 256 << 20
+MAX_ROW_BYTES = 64 << 20
 BATCH_ROWS = 4096
 MAX_COLUMNS = 100_000
 _BY_NAME = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv"}

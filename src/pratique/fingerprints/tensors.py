@@ -66,7 +66,9 @@ def fingerprint_of(tensors: Sequence[NamedDigest]) -> Fingerprint:
     return Fingerprint(FingerprintKind.TENSORS, TENSORS_SCHEME, tree.hexdigest())
 
 
-def tensor_print(root: str, entries: Sequence[HeldEntry], quarantine: Quarantine, limits: Limits | None = None) -> TensorPrint:
+def tensor_print(
+    root: str, entries: Sequence[HeldEntry], quarantine: Quarantine, limits: Limits | None = None
+) -> TensorPrint:
     """The tensors of every file among `entries` that holds some. Content never raises."""
     tensors: list[NamedDigest] = []
     files: list[str] = []
