@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,15 +32,11 @@ class Content:
 
 def blake3_hex(data: bytes | memoryview) -> str:
     """BLAKE3 (the 2020 paper, 32 bytes of output), in hexadecimal. Raises `UnavailableError` without the library."""
-    return _hasher()(data).hexdigest()  # type: ignore[no-any-return]
-
-
-def _hasher() -> Callable[..., object]:
     try:
         from blake3 import blake3
     except ImportError:
         raise UnavailableError("chunk digests need the package blake3: pip install blake3") from None
-    return blake3  # type: ignore[no-any-return]
+    return blake3(data).hexdigest()
 
 
 def cuts_of(regions: Sequence[Region]) -> tuple[int, ...]:

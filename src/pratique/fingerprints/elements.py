@@ -80,10 +80,7 @@ def _gathered(array: Array) -> Iterator[bytes]:
     if runs > MAX_RUNS:
         raise NotReadError(f"{array.name!r}: its strides make {runs} runs")
     length, stride = array.shape[-1], strides[-1]
-    code = {1: "B", 2: "H", 4: "I", 8: "Q"}.get(size)
-    if code is None:
-        raise NotReadError(f"{array.name!r}: strided items of {size} bytes")
-    items = memoryview(data).cast(code)
+    items = _items(data, size, array.name)
     out = bytearray()
     for place in product(*(range(n) for n in array.shape[:-1])):
         start = sum(i * s for i, s in zip(place, strides, strict=False))
@@ -96,7 +93,20 @@ def _gathered(array: Array) -> Iterator[bytes]:
     yield bytes(out)
 
 
-def _repeated(items: memoryview, start: int, length: int) -> memoryview:
+def _items(data: bytes, size: int, name: str) -> memoryview[int]:
+    view = memoryview(data)
+    if size == 1:
+        return view
+    if size == 2:
+        return view.cast("H")
+    if size == 4:
+        return view.cast("I")
+    if size == 8:
+        return view.cast("Q")
+    raise NotReadError(f"{name!r}: strided items of {size} bytes")
+
+
+def _repeated(items: memoryview[int], start: int, length: int) -> memoryview[int]:
     if length * items.itemsize > MAX_READ_BYTES:
         raise NotReadError("an element is repeated too often")
     return memoryview(items[start : start + 1].tobytes() * length)

@@ -61,6 +61,6 @@ def _expander() -> Callable[[bytes], bytes]:
         raise UnavailableError("row fingerprints need the package blake3: pip install blake3") from None
 
     def expand(element: bytes) -> bytes:
-        return blake3(element).digest(length=STATE_BYTES)  # type: ignore[no-any-return]
+        return blake3(element).digest(length=STATE_BYTES)
 
     return expand

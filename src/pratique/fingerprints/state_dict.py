@@ -201,9 +201,15 @@ class _Reading:
             state = stack.pop()
             if isinstance(stack[-1], _Object) and isinstance(state, dict):
                 stack[-1].update(state)
-        elif name in ("BINFLOAT", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BINSTRING", "SHORT_BINSTRING"):
-            stack.append(OPAQUE)
-        elif name == "EMPTY_SET":
+        elif name in (
+            "BINFLOAT",
+            "BINBYTES",
+            "SHORT_BINBYTES",
+            "BINBYTES8",
+            "BINSTRING",
+            "SHORT_BINSTRING",
+            "EMPTY_SET",
+        ):
             stack.append(OPAQUE)
         elif name in ("ADDITEMS", "FROZENSET"):
             self._marked()

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isnan
 
 MAX_DEPTH = 64
 
@@ -44,7 +45,7 @@ def _encode(value: object, put: Callable[[bytes], object], depth: int) -> None:
     elif isinstance(value, int):
         put(b"i%x;" % value)
     elif isinstance(value, float):
-        put(b"d" + (struct.pack(">d", value) if value == value else b"\x7f\xf8\0\0\0\0\0\0"))
+        put(b"d" + (b"\x7f\xf8\0\0\0\0\0\0" if isnan(value) else struct.pack(">d", value)))
     elif isinstance(value, bytes | bytearray | memoryview):
         put(b"b%d:" % len(value) + bytes(value))
     elif isinstance(value, Pairs | dict):
