@@ -37,7 +37,7 @@ class NamedDigest:
 
     @property
     def line(self) -> bytes:
-        name = self.name.encode("utf-8", "surrogateescape" if self.name.isascii() else "surrogatepass")
+        name = self.name.encode("utf-8", "surrogatepass")  # a JSON header can spell lone surrogates
         shape = ",".join(map(str, self.shape)) or "-"
         return f"{self.dtype} {shape} {self.sha256} {len(name)}:".encode() + name + b"\n"
 
