@@ -85,7 +85,7 @@ def compare(manifest: Manifest, root: str, quarantine: Quarantine) -> tuple[Diff
         if old is None:
             added.append(read_entry(root, held, quarantine))
         else:
-            found.extend(_entry(old, held, root, quarantine))
+            found.extend(compare_entry(old, held, root, quarantine))
     found.extend(_moves(list(before.values()), added))
     return tuple(sorted(found, key=lambda d: (d.path.encode("utf-8", "surrogateescape"), d.kind)))
 
@@ -103,13 +103,14 @@ def _moves(removed: list[Entry], added: list[Entry]) -> Iterator[Difference]:
             if old.executable != entry.executable:
                 yield _mode(entry.path, entry.executable)
         else:
-            yield Difference("added", entry.path, _described(entry))
+            yield Difference("added", entry.path, described(entry))
     for entries in gone.values():
         for entry in entries:
-            yield Difference("removed", entry.path, _described(entry))
+            yield Difference("removed", entry.path, described(entry))
 
 
-def _described(entry: Entry) -> str:
+def described(entry: Entry) -> str:
+    """An entry in a few words."""
     if entry.type == "file":
         return f"{entry.size_bytes} bytes" + (", executable" if entry.executable else "")
     return f"a link to {entry.target}" if entry.type == "link" else entry.type
@@ -119,7 +120,8 @@ def _mode(path: str, executable: bool) -> Difference:
     return Difference("mode-changed", path, "now executable" if executable else "no longer executable")
 
 
-def _entry(old: Entry, held: HeldEntry, root: str, quarantine: Quarantine) -> Iterator[Difference]:
+def compare_entry(old: Entry, held: HeldEntry, root: str, quarantine: Quarantine) -> Iterator[Difference]:
+    """What differs between an entry of a manifest and what its path is now; a file is read."""
     if old.error is not None or held.error is not None:
         if (old.error, old.type) != (held.error, held.type):
             yield Difference("unreadable", held.path, held.error or f"could not be read before: {old.error}")

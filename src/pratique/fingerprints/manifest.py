@@ -79,7 +79,7 @@ class Manifest:
         """The canonical form, one line."""
         document = {
             "chunk_bytes": CHUNK_BYTES,
-            "entries": [_entry_document(entry) for entry in self.entries],
+            "entries": [entry_document(entry) for entry in self.entries],
             "root": "file" if self.single else "folder",
             "scheme": SCHEME,
         }
@@ -95,7 +95,8 @@ def manifest_of(entries: Iterable[Entry], *, single: bool) -> Manifest:
     return Manifest(tuple(sorted(entries, key=lambda entry: entry.sort_key)), single)
 
 
-def _entry_document(entry: Entry) -> dict[str, Any]:
+def entry_document(entry: Entry) -> dict[str, Any]:
+    """An entry as it stands in the canonical form."""
     document: dict[str, Any] = {"path": entry.path, "type": entry.type}
     if entry.error is not None:
         document["error"] = entry.error
@@ -123,7 +124,7 @@ def parse(text: str | bytes, name: str = "manifest") -> Manifest:
             raise UsageError(f"{name}: its scheme is not {SCHEME} with chunks of {CHUNK_BYTES} bytes")
         if document["root"] not in ("file", "folder"):
             raise ValueError("root")
-        entries = [_entry(item) for item in document["entries"]]
+        entries = [entry_of(item) for item in document["entries"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"{name}: not a manifest: {type(error).__name__} {error}"[:300]) from None
     manifest = manifest_of(entries, single=document["root"] == "file")
@@ -132,7 +133,8 @@ def parse(text: str | bytes, name: str = "manifest") -> Manifest:
     return manifest
 
 
-def _entry(item: dict[str, Any]) -> Entry:
+def entry_of(item: dict[str, Any]) -> Entry:
+    """The entry that `entry_document` describes. Raises `ValueError`, `KeyError` or `TypeError` where it does not."""
     path, type_, error = item["path"], item["type"], item.get("error")
     if not isinstance(path, str) or not path or type_ not in TYPES or not isinstance(error, str | None):
         raise ValueError("path, type or error")

@@ -72,6 +72,11 @@ class InPlace:
                     folders.append((os.path.join(folder, name), prefix + name + "/"))
             pending.extend(reversed(folders))
 
+    def entry(self, root: str, path: str) -> HeldEntry | None:
+        """The one entry at `path` below the folder `root` now; None where there is nothing."""
+        full = os.path.join(root, path)
+        return _entry(full, path, _cache_blobs(root)) if os.path.lexists(full) else None
+
     def open(self, root: str, path: str) -> Handle:
         if not os.path.isdir(root):
             return FileHandle(root, follow=True)  # a link that the user named is followed
