@@ -27,6 +27,8 @@ from pratique.store.intel import IntelStore, home
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pratique.watch.upstream import Resolver
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
@@ -69,6 +71,13 @@ def inspect(
     identified = identify(held, on_bytes)
     report = inspect_step(identified, Plan(disabled_rules), limits)
     return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
+
+
+def resolvers() -> tuple[Resolver, ...]:
+    """The sources that can say what a reference names now, for `pratique watch --upstream`."""
+    from pratique.sources.http import WebFiles
+
+    return (WebFiles(),)
 
 
 def _use_installed_intelligence() -> None:

@@ -11,7 +11,21 @@ from typing import Protocol
 from pratique.domain.errors import UnavailableError
 
 # File systems of which this machine's kernel does not see every change (Linux, /proc/self/mountinfo).
-REMOTE = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse", "ceph", "glusterfs", "afs", "virtiofs", "lustre", "beegfs")
+REMOTE = (
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "fuse",
+    "ceph",
+    "glusterfs",
+    "afs",
+    "virtiofs",
+    "lustre",
+    "beegfs",
+)
 MANY = 4096  # paths in one batch of a source that does not report what it dropped
 
 

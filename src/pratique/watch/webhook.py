@@ -33,13 +33,14 @@ def verify(key: bytes, id_: str, sent_at: int, body: bytes, given: str, now: flo
 class Webhook:
     """A thread that empties the outbox, oldest first; what fails is tried again, at growing intervals, for ever."""
 
-    def __init__(self, url: str, key: bytes, records: Records, lock: threading.Lock) -> None:
+    def __init__(self, url: str, key: bytes, state: str) -> None:
         parts = urlsplit(url)
         if not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
             raise UsageError(f"{url}: only https (http on this machine only)")
         if len(key) < MIN_KEY_BYTES:
             raise UsageError(f"a webhook's key has at least {MIN_KEY_BYTES} bytes")
-        self._url, self._key, self._records, self._lock = url, key, records, lock
+        self._url, self._key = url, key
+        self._records = Records(state)  # a connection of its own, to the same file
         self._wake = threading.Event()
         self._stopping = False
         self.failures = 0
@@ -66,21 +67,17 @@ class Webhook:
                 self._wake.wait(1.0)
 
     def _deliver(self) -> bool:
-        with self._lock:
-            due = self._records.due(time.time())
+        due = self._records.due(time.time())
         delivered = False
         for id_, body, attempts in due:
             ok = self._send(str(id_), body.encode())
-            with self._lock:
-                if ok:
-                    self._records.sent(id_)
-                    delivered = True
-                else:
-                    self.failures += 1
-                    wait = min(FIRST_RETRY_SECONDS * 2 ** min(attempts, 16), LAST_RETRY_SECONDS)
-                    self._records.put_off(id_, time.time() + wait)
             if not ok:
+                self.failures += 1
+                wait = min(FIRST_RETRY_SECONDS * 2 ** min(attempts, 16), LAST_RETRY_SECONDS)
+                self._records.put_off(id_, time.time() + wait)
                 break  # the receiver is not there: the others would wait for the same timeout
+            self._records.sent(id_)
+            delivered = True
         return delivered
 
     def _send(self, id_: str, body: bytes) -> bool:
