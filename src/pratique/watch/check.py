@@ -73,7 +73,7 @@ class Checker:
         accepted = record.entry if record is not None else None
         told = record.told if record is not None else ""
         if accepted is None:
-            yield from self._uninvited(held, told, key)
+            yield from self._uninvited(held, record, key)
             return
         if held.type == "file" and held.size_bytes >= ANNOUNCED_FROM_BYTES and record and key != record.stat_key:
             yield self._alert(TOUCHED, path, f"{held.size_bytes} bytes; being read")
@@ -82,7 +82,8 @@ class Checker:
         sha256 = self._digest(held) if state else ""
         if state:
             state += f" {sha256}"
-        self._records.put(self.root, Record(path, accepted, key, state))
+        if record is not None and (key, state) != (record.stat_key, told):
+            self._records.put(self.root, Record(path, accepted, key, state))
         if state and state != told:
             yield from (self._difference(difference, sha256) for difference in differences)
         elif told and not state:
@@ -98,11 +99,12 @@ class Checker:
             self._records.put(self.root, replace(record, stat_key="", told="removed"))
             yield self._alert("removed", record.path, described(record.entry))
 
-    def _uninvited(self, held: HeldEntry, told: str, key: str) -> Iterator[Alert]:
+    def _uninvited(self, held: HeldEntry, record: Record | None, key: str) -> Iterator[Alert]:
         entry = read_entry(self.root, held, self._disk, chunks=False)
         state = f"added {entry.type} {int(entry.executable)} {entry.sha256}"
-        self._records.put(self.root, Record(held.path, None, key, state))
-        if state != told:
+        if record is None or (record.told, record.stat_key) != (state, key):
+            self._records.put(self.root, Record(held.path, None, key, state))
+        if record is None or record.told != state:
             yield self._alert("added", held.path, described(entry), sha256=entry.sha256)
 
     def _digest(self, held: HeldEntry) -> str:

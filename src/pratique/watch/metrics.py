@@ -66,7 +66,7 @@ def serve(metrics: Metrics, port: int) -> int:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the standard library
             """Not logged."""
 
     try:

@@ -45,6 +45,7 @@ class Records:
                 os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
             self._db.execute("pragma journal_mode=wal")
+            self._db.execute("pragma synchronous=normal")
             self._db.execute("pragma cache_size=-8000")
             self._db.executescript(_SCHEMA)
             if path != ":memory:":
@@ -69,6 +70,7 @@ class Records:
             self._db.execute("rollback")
             raise
         self._db.execute("commit")
+        self._db.execute("pragma wal_checkpoint(truncate)")
         return done.rowcount
 
     def get(self, root: str, path: str) -> Record | None:
