@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from pratique.code import capability
+from pratique.domain.errors import UnavailableError
 from pratique.domain.held import Reference
 from pratique.domain.policy import Policy, Waiver
 from pratique.domain.report import Report
@@ -27,6 +28,7 @@ from pratique.store.intel import IntelStore, home
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pratique.loadtime.admitted import Admitted
     from pratique.watch.upstream import Resolver
 
 
@@ -71,6 +73,11 @@ def inspect(
     identified = identify(held, on_bytes)
     report = inspect_step(identified, Plan(disabled_rules), limits)
     return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
+
+
+def admitted_records() -> Admitted:
+    """The store of admitted artifacts. Raises `UnavailableError` while there is none."""
+    raise UnavailableError("there is no store of admitted artifacts: pass `admitted=` or `sha256=`")
 
 
 def resolvers() -> tuple[Resolver, ...]:

@@ -103,6 +103,18 @@ class FileHandle:
             raise UnavailableError(f"{path}: not a regular file")
         self.size_bytes = status.st_size
 
+    @classmethod
+    def of(cls, descriptor: int) -> FileHandle:
+        """A handle over an open file, which it takes over. Raises `UnavailableError` for what is no regular file."""
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            raise UnavailableError("not a regular file")
+        handle = cls.__new__(cls)
+        handle._descriptor = descriptor
+        handle.size_bytes = status.st_size
+        return handle
+
     def read_at(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)
 
