@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -134,7 +135,7 @@ class Script:
 
     name = "script"
     reports_overflow = True
-    lost = ["/somewhere: too many watches"]
+    lost: ClassVar = ["/somewhere: too many watches"]
 
     def __init__(self, *batches: object) -> None:
         self.batches = list(batches)
@@ -235,7 +236,7 @@ def receiver() -> Iterator[tuple[HTTPServer, list[tuple[dict[str, str], bytes]],
             self.send_response(answers.pop(0) if answers else 204)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Quiet."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pratique.domain.errors import TamperedError
 from pratique.fingerprints.content import blake3_hex, read_content
 from pratique.fingerprints.manifest import CHUNK_BYTES
-from pratique.loadtime.admitted import Admitted, NotAdmittedError, require
+from pratique.loadtime.admitted import Admitted, require
 from pratique.sources.files import FileHandle
 
 if TYPE_CHECKING:
@@ -88,12 +88,10 @@ def verified_open(
 ) -> io.BufferedReader:
     """The file at `path`, open for reading, if its content is admitted, or has the expected `sha256`.
 
-    Without either, the installed store of admitted artifacts is asked. Raises `NotAdmittedError` (a `TamperedError`),
-    now or from a later read, and `UnavailableError` where the file or the store cannot be read.
+    Raises `NotAdmittedError` now, `TamperedError` from a later read, and `UnavailableError` where the file cannot be read.
     """
     name = os.fspath(path)
-    records = admitted if admitted is not None or sha256 is not None else installed()
-    return _checked(FileHandle(name, follow=True), name, records, sha256)  # step 1
+    return _checked(FileHandle(name, follow=True), name, admitted, sha256)  # step 1
 
 
 def verified_descriptor(descriptor: int, name: str, admitted: Admitted) -> io.BufferedReader:
@@ -109,13 +107,3 @@ def _checked(handle: FileHandle, name: str, admitted: Admitted | None, sha256: s
         handle.close()
         raise
     return io.BufferedReader(reader, CHUNK_BYTES)
-
-
-def installed() -> Admitted:
-    """The store that this installation has. Raises `UnavailableError` where there is none."""
-    from pratique.wiring import admitted_records
-
-    return admitted_records()
-
-
-__all__ = ["NotAdmittedError", "VerifiedReader", "installed", "verified_descriptor", "verified_open"]
