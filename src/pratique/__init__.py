@@ -14,12 +14,16 @@ from pratique._version import VERSION as __version__  # noqa: N811 - the name th
 if TYPE_CHECKING:
     from pratique.domain.errors import PratiqueError, TamperedError, UnavailableError, UsageError
     from pratique.domain.verdict import Decision
-    from pratique.wiring import Inspection, inspect
+    from pratique.loadtime.admitted import NotAdmittedError
+    from pratique.wiring import Inspection, guard, inspect, verified_open
 
 _HOMES = {
     "inspect": "pratique.wiring",
     "Inspection": "pratique.wiring",
     "Decision": "pratique.domain.verdict",
+    "NotAdmittedError": "pratique.loadtime.admitted",
+    "guard": "pratique.wiring",
+    "verified_open": "pratique.wiring",
     "PratiqueError": "pratique.domain.errors",
     "TamperedError": "pratique.domain.errors",
     "UnavailableError": "pratique.domain.errors",
@@ -29,12 +33,15 @@ _HOMES = {
 __all__ = [
     "Decision",
     "Inspection",
+    "NotAdmittedError",
     "PratiqueError",
     "TamperedError",
     "UnavailableError",
     "UsageError",
     "__version__",
+    "guard",
     "inspect",
+    "verified_open",
 ]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from pratique.code import capability
+from pratique.domain.errors import UnavailableError
 from pratique.domain.held import Reference
 from pratique.domain.policy import Policy, Waiver
 from pratique.domain.report import Report
@@ -25,7 +26,12 @@ from pratique.sources.files import InPlace, LocalFiles
 from pratique.store.intel import IntelStore, home
 
 if TYPE_CHECKING:
+    from io import BufferedReader
     from pathlib import Path
+
+    from pratique.loadtime.admitted import Admitted
+    from pratique.loadtime.guard import Guard
+    from pratique.watch.upstream import Resolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,44 @@ def inspect(
     identified = identify(held, on_bytes)
     report = inspect_step(identified, Plan(disabled_rules), limits)
     return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
+
+
+def admitted_records() -> Admitted:
+    """The store of admitted artifacts. Raises `UnavailableError` while there is none."""
+    raise UnavailableError("there is no store of admitted artifacts: pass `admitted=` or `sha256=`")
+
+
+def verified_open(
+    path: str | os.PathLike[str], *, sha256: str | None = None, admitted: Admitted | None = None
+) -> BufferedReader:
+    """The file at `path`, open for reading: only bytes that were verified come out of it (`docs/spec/guard.md`).
+
+    It has the expected `sha256`, or `admitted` knows it; without either, the installed store is asked. Raises
+    `NotAdmittedError` (a `TamperedError`), `TamperedError` from a read when the file was changed since, and
+    `UnavailableError`.
+    """
+    from pratique.loadtime import reader
+
+    records = admitted if admitted is not None or sha256 is not None else admitted_records()
+    return reader.verified_open(path, sha256=sha256, admitted=records)
+
+
+def guard(*, admitted: Admitted | None = None, only: tuple[str, ...] | None = None) -> Guard:
+    """From now on, loaders refuse what has no admitted record (`docs/spec/guard.md`); `remove()` or `with` ends that.
+
+    `only` names some of `loadtime.frameworks.FRAMEWORKS`. Raises `UsageError` for others, and `UnavailableError` where
+    there is no store.
+    """
+    from pratique.loadtime.guard import Guard
+
+    return Guard(admitted if admitted is not None else admitted_records(), only)
+
+
+def resolvers() -> tuple[Resolver, ...]:
+    """The sources that can say what a reference names now, for `pratique watch --upstream`."""
+    from pratique.sources.http import WebFiles
+
+    return (WebFiles(),)
 
 
 def _use_installed_intelligence() -> None:

@@ -15,6 +15,8 @@ ADMITTED, NOT_ADMITTED, USAGE, INCOMPLETE = 0, 1, 2, 3
 
 VERBS = {
     "inspect": "say what an artifact is, what opening it would execute, and whether to admit it",
+    "fingerprint": "say what files are by content, and what differs from a manifest",
+    "watch": "tell when something in a folder is not as it was",
     "rules": "list the rules, or the formats with --formats",
     "explain": "explain a rule, a format, a gap kind or a builtin policy",
     "intel": "show or update the capability tables",
@@ -54,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def usage() -> str:
     lines = ["usage: pratique COMMAND …", "", "Nothing enters an AI system without a clean bill of health.", ""]
-    lines += [f"  {verb:<10} {summary}" for verb, summary in VERBS.items()]
+    lines += [f"  {verb:<12} {summary}" for verb, summary in VERBS.items()]
     lines += [
         "",
         "`pratique COMMAND --help` shows the options. Exit codes: 0 admit, 1 hold or refuse, 2 usage, 3 incomplete.",

@@ -72,6 +72,11 @@ class InPlace:
                     folders.append((os.path.join(folder, name), prefix + name + "/"))
             pending.extend(reversed(folders))
 
+    def entry(self, root: str, path: str) -> HeldEntry | None:
+        """The one entry at `path` below the folder `root` now; None where there is nothing."""
+        full = os.path.join(root, path)
+        return _entry(full, path, _cache_blobs(root)) if os.path.lexists(full) else None
+
     def open(self, root: str, path: str) -> Handle:
         if not os.path.isdir(root):
             return FileHandle(root, follow=True)  # a link that the user named is followed
@@ -97,6 +102,18 @@ class FileHandle:
             os.close(self._descriptor)
             raise UnavailableError(f"{path}: not a regular file")
         self.size_bytes = status.st_size
+
+    @classmethod
+    def of(cls, descriptor: int) -> FileHandle:
+        """A handle over an open file, which it takes over. Raises `UnavailableError` for what is no regular file."""
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            raise UnavailableError("not a regular file")
+        handle = cls.__new__(cls)
+        handle._descriptor = descriptor
+        handle.size_bytes = status.st_size
+        return handle
 
     def read_at(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)

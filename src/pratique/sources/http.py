@@ -8,9 +8,26 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from pratique._version import VERSION
 from pratique.domain.errors import UnavailableError, UsageError
+from pratique.domain.held import Reference
 
 TIMEOUT_SECONDS = 30
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+RESOLVED_BYTES = 64 << 20
+
+
+class WebFiles:
+    """Single files on the web, as something that can be resolved again: their revision is their SHA-256."""
+
+    def accepts(self, reference: Reference) -> bool:
+        return reference.text.startswith(("https://", "http://"))
+
+    def resolve(self, reference: Reference) -> str:
+        """Downloads it, up to `RESOLVED_BYTES`. Raises `UnavailableError`, and `UsageError` for what is not fetched."""
+        import hashlib
+
+        return "sha256:" + hashlib.sha256(download(reference.text, RESOLVED_BYTES)).hexdigest()
 
 
 def download(url: str, max_bytes: int) -> bytes:
