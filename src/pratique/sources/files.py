@@ -101,6 +101,17 @@ class FileHandle:
     def read_at(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)
 
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill `buffer` from `offset`, and say how many bytes there were; 0 at the end."""
+        try:
+            if hasattr(os, "preadv"):
+                return os.preadv(self._descriptor, [buffer], offset)
+            piece = os.pread(self._descriptor, len(buffer), offset)  # macOS
+            buffer[: len(piece)] = piece
+            return len(piece)
+        except OSError as error:
+            raise UnavailableError(f"reading failed: {error.strerror}") from None
+
     def close(self) -> None:
         os.close(self._descriptor)
 
