@@ -22,6 +22,7 @@ from pratique.sources.files import FileHandle, InPlace
 
 BINDING_TYPE = "https://pratique.dev/name-binding/v1"
 MAX_ENTRIES = 1_000_000
+MAX_PATH_LENGTH = 4096  # PATH_MAX of Linux
 TYPES = ("file", "folder", "link")
 _HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -94,7 +95,9 @@ def _bound(row: object) -> Bound:
 
 def is_plain(path: str) -> bool:
     """Whether the path stays below the folder: relative, without empty, `.` or `..` parts, without NUL."""
-    return bool(path) and "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
+    if not 0 < len(path) <= MAX_PATH_LENGTH or "\0" in path:
+        return False
+    return all(part not in ("", ".", "..") for part in path.split("/"))
 
 
 def entries_of(root: str, excluded: Iterable[str] = ()) -> list[HeldEntry]:

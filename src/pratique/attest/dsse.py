@@ -111,19 +111,22 @@ def ecdsa_for(curve: str) -> ECDSA:
 
 def sign(payload: bytes, payload_type: str, key: PrivateKey) -> bytes:
     """The envelope as canonical JSON."""
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-
     message = pre_authentication_encoding(payload_type, payload)
-    if isinstance(key, EllipticCurvePrivateKey):
-        signature = key.sign(message, ecdsa_for(key.curve.name))
-    else:
-        signature = key.sign(message)
+    signature = _signature(key, message)
     envelope = {
         "payloadType": payload_type,
         "payload": base64.b64encode(payload).decode(),
         "signatures": [{"keyid": key_id(key.public_key()), "sig": base64.b64encode(signature).decode()}],
     }
     return json.dumps(envelope, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _signature(key: PrivateKey, message: bytes) -> bytes:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+    if isinstance(key, EllipticCurvePrivateKey):
+        return key.sign(message, ecdsa_for(key.curve.name))
+    return key.sign(message)
 
 
 def verify(envelope: bytes, payload_type: str, keys: tuple[PublicKey, ...]) -> Verified:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -41,12 +42,13 @@ class Manifest:
     resources: tuple[Resource, ...]
     shard_bytes: int | None
     follows_links: bool
-    ignored: tuple[str, ...]
+    ignored: frozenset[str]
     binding: Binding | None
 
     def ignores(self, path: str) -> bool:
         """Whether the path is, or lies below, one that was left out."""
-        return any(path == ignored or path.startswith(ignored + "/") for ignored in self.ignored)
+        ends = (i for i, character in enumerate(path + "/") if character == "/")
+        return bool(self.ignored) and any(path[:end] in self.ignored for end in ends)
 
 
 def build(name: str, binding: Binding, *, single: bool, linked: frozenset[str]) -> Statement:
@@ -58,7 +60,7 @@ def build(name: str, binding: Binding, *, single: bool, linked: frozenset[str]) 
     links = sorted(bound.member.path for bound in binding.entries if bound.member.type == "link")
     ignored = () if single else (*GIT_PATHS, *binding.excluded, *links)
     files = [bound.member for bound in binding.entries if bound.member.type == "file"]
-    scope = Manifest(name, "sha256", (), None, False, ignored, None)
+    scope = Manifest(name, "sha256", (), None, False, frozenset(ignored), None)
     listed = {SINGLE_FILE if single else m.path: m.digest for m in files if single or not scope.ignores(m.path)}
     ordered = sorted(listed.items(), key=lambda item: item[0].split("/"))
     predicate: dict[str, Any] = {
@@ -101,7 +103,7 @@ def read(payload: bytes) -> Manifest:
     return manifest
 
 
-def _serialization(entry: object) -> tuple[str, int | None, bool, tuple[str, ...]]:
+def _serialization(entry: object) -> tuple[str, int | None, bool, frozenset[str]]:
     if not isinstance(entry, dict):
         raise TamperedError("the predicate has no serialization")
     method, algorithm, shard_bytes = entry.get("method"), entry.get("hash_type"), entry.get("shard_size")
@@ -116,7 +118,10 @@ def _serialization(entry: object) -> tuple[str, int | None, bool, tuple[str, ...
         raise TamperedError("a shard_size is needed for 'shards', and only there")
     if not isinstance(ignored, list) or not all(isinstance(path, str) and path for path in ignored):
         raise TamperedError("the serialization's ignore_paths are not a list of paths")
-    return algorithm, shard_bytes, entry["allow_symlinks"], tuple(path.rstrip("/") for path in ignored)
+    paths = frozenset(posixpath.normpath(path) for path in ignored)
+    if "." in paths:
+        raise TamperedError("the signature ignores the whole model")
+    return algorithm, shard_bytes, entry["allow_symlinks"], paths
 
 
 def _resources(entries: object, algorithm: str, *, sharded: bool) -> tuple[Resource, ...]:
