@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import stat
@@ -50,6 +51,12 @@ def public_pem(key: PublicKey) -> bytes:
 def hint(key: PublicKey) -> str:
     """What a model-signing bundle names a key by: the SHA-256 of its PEM text, in hexadecimal."""
     return hashlib.sha256(public_pem(key)).hexdigest()
+
+
+def hints(key: PublicKey) -> tuple[str, ...]:
+    """All that bundles name a key by: model-signing's, the digest of its DER, and the same in base64 (cosign)."""
+    id_ = dsse.key_id(key)
+    return hint(key), id_, base64.b64encode(bytes.fromhex(id_)).decode()
 
 
 def save(key: PrivateKey, path: str, password: bytes | None) -> str:

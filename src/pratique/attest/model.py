@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from pratique.attest import binding as names
 from pratique.attest import bundle as bundles
-from pratique.attest import certificates, dsse, keys, oms
+from pratique.attest import certificates, dsse, keyless, keys, oms
 from pratique.attest.bundle import Bundle
 from pratique.attest.comparison import Change, compare, expectation_of
 from pratique.attest.digests import has_blake3
+from pratique.attest.keyless import SigstoreTrust
 from pratique.attest.oms import Manifest
 from pratique.attest.statement import PAYLOAD_TYPE, Statement
 from pratique.attest.trust import Identity, Trust
@@ -71,7 +72,7 @@ class Authority:
 
     trust: Trust
     allow_expired: bool = False
-    sigstore_root: str | None = None  # a trusted_root.json; None: Sigstore's public instance
+    sigstore: SigstoreTrust = field(default=SigstoreTrust())
     now: Callable[[], datetime] = field(default=certificates.now)
 
 
@@ -163,12 +164,10 @@ def authenticate(bundle: Bundle, authority: Authority) -> tuple[bytes, str, str]
         chain = certificates.verify(bundle.chain, roots, authority.now(), allow_expired=authority.allow_expired)
         authority.trust.refuse_revoked(dsse.key_id(chain.key), *chain.fingerprints)
         return dsse.verify(bundle.envelope, PAYLOAD_TYPE, (chain.key,)).payload, "certificate", chain.subject
-    from pratique.attest import keyless
-
     identities = authority.trust.identities
     if not identities:
         raise UsageError("the signature is keyless, and no identity is trusted: give --identity and --issuer")
-    type_, payload, signer = keyless.verify_envelope(bundle, identities, authority.sigstore_root)  # (4)
+    type_, payload, signer = keyless.verify_envelope(bundle, identities, authority.sigstore)  # (4)
     if type_ != PAYLOAD_TYPE:
         raise TamperedError(f"the envelope holds {type_[:80]!r}, not {PAYLOAD_TYPE!r}")
     return payload, "sigstore", _identity(signer)
@@ -179,7 +178,7 @@ def _by_key(bundle: Bundle, envelope: bytes, authority: Authority) -> tuple[byte
     if not trusted:
         raise UsageError("the signature is by key, and no key is trusted: give --key, or `pratique keys trust`")
     if bundle.key_hint is not None:
-        fitting = tuple(key for key in trusted if bundle.key_hint in (keys.hint(key), dsse.key_id(key)))
+        fitting = tuple(key for key in trusted if bundle.key_hint in keys.hints(key))
         if not fitting:
             authority.trust.refuse_revoked(bundle.key_hint)
             raise TamperedError(f"the bundle was signed by the key {bundle.key_hint[:16]}…, which is not trusted")
