@@ -155,7 +155,7 @@ def authenticate(bundle: Bundle, authority: Authority) -> tuple[bytes, str, str]
         raise TamperedError("the bundle's envelope must have exactly one signature")
     if bundle.material == "publicKey":  # (2)
         return _by_key(bundle, bundle.envelope, authority)
-    if bundle.material == "x509CertificateChain":  # (3)
+    if bundle.material == "x509CertificateChain" and not bundle.tlog_entries:  # (3)
         roots = authority.trust.certificates()
         if not roots:
             raise UsageError(
