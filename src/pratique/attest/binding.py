@@ -114,9 +114,7 @@ def request(root: str, entry: HeldEntry, algorithms: tuple[str, ...]) -> Request
 
 def open_file(root: str, path: str) -> FileHandle:
     """The regular file at `path` below `root`, or `root` itself where that is a file."""
-    handle = InPlace().open(root, path)
-    assert isinstance(handle, FileHandle)
-    return handle
+    return InPlace().open(root, path)
 
 
 def bind(

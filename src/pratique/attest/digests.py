@@ -112,6 +112,17 @@ def digests_of(
     return {digests.name: digests for digests in done}
 
 
+def file_sha256(path: str) -> bytes:
+    """The SHA-256 of the file at `path`, read once; raises `UnavailableError` where it cannot be read."""
+    from pratique.sources.files import FileHandle
+
+    size = os.path.getsize(path)
+    result = digests_of([Request(path, lambda: FileHandle(path, follow=True), size, ("sha256",))])[path]
+    if result.error is not None:
+        raise UnavailableError(result.error)
+    return bytes.fromhex(result.by_algorithm["sha256"])
+
+
 def _noted(results: Iterable[Digests], on_bytes: Callable[[int], None]) -> list[Digests]:
     noted = []
     for result in results:

@@ -17,6 +17,9 @@ VERBS = {
     "inspect": "say what an artifact is, what opening it would execute, and whether to admit it",
     "rules": "list the rules, or the formats with --formats",
     "explain": "explain a rule, a format, a gap kind or a builtin policy",
+    "sign": "sign a model, or attest something about it",
+    "verify": "check a model against its signature, and say what differs",
+    "keys": "make keys, and say whose signatures count",
     "intel": "show or update the capability tables",
     "doctor": "check this installation and its configuration",
 }

@@ -12,7 +12,7 @@ from pratique.domain.errors import UnavailableError, UsageError
 from pratique.domain.held import HeldEntry, Reference
 
 if TYPE_CHECKING:
-    from pratique.domain.ports import Handle, Quarantine
+    from pratique.domain.ports import Quarantine
 
 MAX_ENTRIES = 1_000_000
 
@@ -72,7 +72,7 @@ class InPlace:
                     folders.append((os.path.join(folder, name), prefix + name + "/"))
             pending.extend(reversed(folders))
 
-    def open(self, root: str, path: str) -> Handle:
+    def open(self, root: str, path: str) -> FileHandle:
         if not os.path.isdir(root):
             return FileHandle(root, follow=True)  # a link that the user named is followed
         full = os.path.join(root, path)
