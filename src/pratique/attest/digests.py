@@ -16,8 +16,10 @@ from pratique.domain.errors import UnavailableError, UsageError
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
+    from queue import SimpleQueue
 
 PIECE_BYTES = 1 << 20
+RING = 4  # pieces
 LARGE_BYTES = 64 << 20  # below that, a second thread for one file costs more than it gains
 ALGORITHMS = ("sha256", "blake2b", "blake3")
 
@@ -152,27 +154,40 @@ def _digest(request: Request) -> Digests:
 
 
 def _overlapped(request: Request, pool: ThreadPoolExecutor) -> Digests:
+    """The first algorithm has a thread of its own; reading, and all other algorithms, run up to `RING` pieces ahead of it."""
+    from queue import SimpleQueue
+
     hashers = [new_hasher(algorithm) for algorithm in request.algorithms]
     try:
         handle = request.open()
     except (UnavailableError, OSError) as error:
         return Digests(request.name, 0, {}, str(error))
+    free: SimpleQueue[memoryview] = SimpleQueue()
+    full: SimpleQueue[tuple[memoryview, int]] = SimpleQueue()
+    for _ in range(RING):
+        free.put(memoryview(bytearray(2 * PIECE_BYTES)))
+    hashing = pool.submit(_consume, hashers[0], full, free)
+    offset = request.start
     try:
-        buffers = [memoryview(bytearray(4 * PIECE_BYTES)) for _ in range(2)]
-        offset, turn = request.start, 0
-        count = _read(handle, buffers[0], offset, request.end)
-        while count:
-            piece = buffers[turn][:count]
-            hashing = [pool.submit(hasher.update, piece) for hasher in hashers]
-            offset, turn = offset + count, 1 - turn
-            count = _read(handle, buffers[turn], offset, request.end)
-            for update in hashing:
-                update.result()
+        while count := _read(handle, buffer := free.get(), offset, request.end):
+            full.put((buffer, count))
+            for hasher in hashers[1:]:
+                hasher.update(buffer[:count])
+            offset += count
     except UnavailableError as error:
         return Digests(request.name, 0, {}, str(error))
     finally:
         handle.close()
+        full.put((memoryview(b""), 0))
+        hashing.result()
     return _result(request, hashers, offset)
+
+
+def _consume(hasher: Hasher, full: SimpleQueue[tuple[memoryview, int]], free: SimpleQueue[memoryview]) -> None:
+    while (item := full.get())[1]:
+        buffer, count = item
+        hasher.update(buffer[:count])
+        free.put(buffer)
 
 
 def _read(handle: Readable, buffer: memoryview, offset: int, end: int | None) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pratique.attest.model import BundleSigner
 
 MAX_PREDICATE_BYTES = 64 << 20
-PASSWORD_VARIABLE = "PRATIQUE_KEY_PASSWORD"
+PASSWORD_VARIABLE = "PRATIQUE_KEY_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 def run(words: list[str]) -> int:
