@@ -92,7 +92,7 @@ def read(payload: bytes) -> Manifest:
         raise TamperedError(f"a model signature has one subject, not {len(statement.subjects)}")
     subject = statement.subjects[0]
     algorithm, shard_bytes, follows, ignored = _serialization(statement.predicate.get("serialization"))  # (4)
-    resources = _resources(statement.predicate.get("resources"), algorithm, sharded=shard_bytes is not None)  # (5)
+    resources = _resources(statement.predicate.get("resources"), algorithm, shard_bytes)  # (5)
     if subject.digest.get("sha256") != root_digest(tuple(resource.digest for resource in resources)):  # (6)
         raise TamperedError("the statement contradicts itself: its subject's digest is not that of its resources")
     annotation = (subject.annotations or {}).get(names.BINDING_TYPE)
@@ -107,6 +107,8 @@ def _serialization(entry: object) -> tuple[str, int | None, bool, frozenset[str]
     if not isinstance(entry, dict):
         raise TamperedError("the predicate has no serialization")
     method, algorithm, shard_bytes = entry.get("method"), entry.get("hash_type"), entry.get("shard_size")
+    if isinstance(shard_bytes, float) and shard_bytes.is_integer():
+        shard_bytes = int(shard_bytes)  # model-signing writes numbers through protobuf's Struct, as 1000.0
     ignored = entry.get("ignore_paths", [])
     if method not in ("files", "shards"):
         raise TamperedError(f"the serialization method {str(method)[:40]!r} is neither 'files' nor 'shards'")
@@ -124,24 +126,25 @@ def _serialization(entry: object) -> tuple[str, int | None, bool, frozenset[str]
     return algorithm, shard_bytes, entry["allow_symlinks"], paths
 
 
-def _resources(entries: object, algorithm: str, *, sharded: bool) -> tuple[Resource, ...]:
+def _resources(entries: object, algorithm: str, shard_bytes: int | None) -> tuple[Resource, ...]:
     if not isinstance(entries, list) or len(entries) > MAX_RESOURCES:
         raise TamperedError(f"the predicate must list at most {MAX_RESOURCES} resources")
-    resources = tuple(_resource(entry, algorithm, sharded=sharded) for entry in entries)
+    resources = tuple(_resource(entry, algorithm, shard_bytes) for entry in entries)
     if len({(resource.path, resource.start) for resource in resources}) != len(resources):
         raise TamperedError("a resource is listed twice")
     return resources
 
 
-def _resource(entry: object, algorithm: str, *, sharded: bool) -> Resource:
+def _resource(entry: object, algorithm: str, shard_bytes: int | None) -> Resource:
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
         raise TamperedError("a resource has no name")
     name, digest = entry["name"], entry.get("digest")
-    if entry.get("algorithm") != algorithm:
+    # The specification says `sha256`; model-signing writes `sha256-sharded-1000000000` for a shard.
+    if entry.get("algorithm") not in (algorithm, f"{algorithm}-sharded-{shard_bytes}"):
         raise TamperedError(f"the resource {name[:80]!r} is not hashed by {algorithm}")
     if not isinstance(digest, str) or not _HEX.fullmatch(digest) or len(digest) != _DIGEST_HEX_LENGTH[algorithm]:
         raise TamperedError(f"the digest of the resource {name[:80]!r} is malformed")
-    resource = _shard(name, digest) if sharded else Resource(name, digest)
+    resource = _shard(name, digest) if shard_bytes is not None else Resource(name, digest)
     if resource.path != SINGLE_FILE and not names.is_plain(resource.path):
         raise TamperedError(f"the resource {name[:80]!r} does not stay below the model's folder")
     return resource
