@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import shutil
@@ -219,12 +220,10 @@ def test_a_flipped_byte_never_verifies_something_else(
 ) -> None:
     data = bytearray(signature.read_bytes())
     data[position % len(data)] = value
-    try:
+    with contextlib.suppress(TamperedError, UsageError):
         result = verify_model(str(model), bytes(data), authority, str(signature))
-    except (TamperedError, UsageError) as error:
-        assert str(error)
-    else:
         assert result.holds  # only where nothing that counts was changed
+        assert result.files == 9
 
 
 @settings(max_examples=200, deadline=None)

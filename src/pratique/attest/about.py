@@ -49,8 +49,8 @@ def statement_about(target: str, output: str, predicate_type: str, predicate: di
     """The statement, unsigned. `output`, and the model's signature, stand outside of a folder's fingerprint if they lie in it."""
     predicates.check(predicate_type, predicate)
     inside = path_below(target, output) if os.path.isdir(target) else None
-    excluded = tuple(sorted({"model.sig", inside} - {None})) if os.path.isdir(target) else ()
-    scheme, digest = subject_of(target, tuple(path for path in excluded if path))
+    excluded = tuple(sorted({"model.sig", inside or "model.sig"})) if os.path.isdir(target) else ()
+    scheme, digest = subject_of(target, excluded)
     name = os.path.basename(os.path.realpath(target)) or "model"
     subject = Subject(name, {"sha256": digest}, {SCOPE: {"scheme": scheme, "excluded": list(excluded)}})
     return Statement((subject,), predicate_type, predicate)

@@ -58,7 +58,7 @@ class KeylessSigner:
         context = SigningContext.from_trust_config(ClientTrustConfig.production())
         with context.signer(identity) as signer:
             bundle: SigstoreBundle = signer.sign_dsse(SigstoreStatement(statement.to_json()))
-        return bundle.to_json().encode()
+        return str(bundle.to_json()).encode()
 
 
 def verify_envelope(

@@ -102,7 +102,7 @@ def attestation_of(statement: Statement, signer: str, subject_digest: str) -> At
     """
     from pratique.attest.predicates import check
 
-    if not any(subject_digest in subject.digest.values() for subject in statement.subjects):  # (1)
+    if not any(subject.digest.get("sha256") == subject_digest for subject in statement.subjects):  # (1)
         raise TamperedError(f"the attestation is about something else, not {subject_digest[:16]}…")
     try:
         check(statement.predicate_type, statement.predicate)  # (2)

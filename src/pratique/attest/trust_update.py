@@ -94,11 +94,10 @@ def _folder_fetcher() -> FetcherInterface:
         """Reads a repository that lies in a folder; a missing file is TUF's 404."""
 
         def _fetch(self, url: str) -> Iterator[bytes]:
-            try:
-                file = open(unquote(urlsplit(url).path), "rb")
-            except FileNotFoundError:
-                raise DownloadHTTPError(f"{url}: not there", 404) from None
-            with file:
+            path = unquote(urlsplit(url).path)
+            if not os.path.exists(path):
+                raise DownloadHTTPError(f"{url}: not there", 404)
+            with open(path, "rb") as file:
                 while piece := file.read(PIECE_BYTES):
                     yield piece
 

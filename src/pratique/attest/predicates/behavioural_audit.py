@@ -1,4 +1,4 @@
-"""`https://pratique.dev/behavioural-audit/v1`: how a model behaved when it was run (`docs/spec/predicates/behavioural-audit.md`)."""
+"""`https://pratique.dev/behavioural-audit/v1`: how a model behaved (`docs/spec/predicates/behavioural-audit.md`)."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def _record(value: object, shape: Record, at: str, depth: int) -> None:
             raise UsageError(f"{at}: {name!r} is missing")
         check(value[name], inner, f"{at}.{name}", depth + 1)
     for name, inner in shape.optional.items():
-        if value.get(name) is not None:
+        if name in value:
             check(value[name], inner, f"{at}.{name}", depth + 1)
     unknown = [] if shape.open else sorted(value.keys() - shape.required.keys() - shape.optional.keys())
     if unknown:
