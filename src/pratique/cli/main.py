@@ -19,6 +19,9 @@ VERBS = {
     "watch": "tell when something in a folder is not as it was",
     "rules": "list the rules, or the formats with --formats",
     "explain": "explain a rule, a format, a gap kind or a builtin policy",
+    "sign": "sign a model, or attest something about it",
+    "verify": "check a model against its signature, and say what differs",
+    "keys": "make keys, and say whose signatures count",
     "intel": "show or update the capability tables",
     "doctor": "check this installation and its configuration",
 }

@@ -13,6 +13,7 @@ from pratique.domain.errors import UnavailableError
 from pratique.domain.fingerprint import Fingerprint, FingerprintKind
 from pratique.domain.locator import Locator
 from pratique.domain.report import Gap
+from pratique.domain.tree import tree_fingerprint
 from pratique.engine.isolate import isolated
 from pratique.flow.acquire import Held, sha256_of
 from pratique.flow.seal import Seal, check
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pratique.domain.held import HeldEntry
 
 BYTES_SCHEME = "bytes-sha256/1"
-TREE_SCHEME = "tree-sha256/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,7 @@ def fingerprints_of(members: list[ArtifactMember], *, single: bool) -> tuple[Fin
     """A file's identity is its SHA-256; a folder's is `tree-sha256/1` (`docs/spec/fingerprint.md`)."""
     if single and members and members[0].type == "file":
         return (Fingerprint(FingerprintKind.BYTES, BYTES_SCHEME, members[0].digest),)
-    tree = hashlib.sha256(f"{TREE_SCHEME}\n".encode())
-    for member in sorted(members, key=lambda m: m.path.encode("utf-8", "surrogateescape")):
-        path = member.path.encode("utf-8", "surrogateescape")
-        line = f"{member.type} {int(member.executable)} {member.size_bytes} {member.digest or '-'} {len(path)}:"
-        tree.update(line.encode() + path + b"\n")
-    return (Fingerprint(FingerprintKind.TREE, TREE_SCHEME, tree.hexdigest()),)
+    return (tree_fingerprint(members),)
 
 
 _KIND_ORDER = (ArtifactKind.MODEL, ArtifactKind.ADAPTER, ArtifactKind.PACKAGE, ArtifactKind.DATASET, ArtifactKind.CODE)

@@ -12,7 +12,7 @@ from pratique.domain.errors import UnavailableError, UsageError
 from pratique.domain.held import HeldEntry, Reference
 
 if TYPE_CHECKING:
-    from pratique.domain.ports import Handle, Quarantine
+    from pratique.domain.ports import Quarantine
 
 MAX_ENTRIES = 1_000_000
 
@@ -77,7 +77,7 @@ class InPlace:
         full = os.path.join(root, path)
         return _entry(full, path, _cache_blobs(root)) if os.path.lexists(full) else None
 
-    def open(self, root: str, path: str) -> Handle:
+    def open(self, root: str, path: str) -> FileHandle:
         if not os.path.isdir(root):
             return FileHandle(root, follow=True)  # a link that the user named is followed
         full = os.path.join(root, path)
@@ -117,6 +117,17 @@ class FileHandle:
 
     def read_at(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)
+
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill `buffer` from `offset`, and say how many bytes there were; 0 at the end."""
+        try:
+            if hasattr(os, "preadv"):
+                return os.preadv(self._descriptor, [buffer], offset)
+            piece = os.pread(self._descriptor, len(buffer), offset)  # macOS
+            buffer[: len(piece)] = piece
+            return len(piece)
+        except OSError as error:
+            raise UnavailableError(f"reading failed: {error.strerror}") from None
 
     def close(self) -> None:
         os.close(self._descriptor)
