@@ -11,6 +11,7 @@ from pratique.inspections.rule import Context, rule
         "zip-path-escapes",
         "tar-path-escapes",
         "seven-zip-path-escapes",
+        "ar-path-escapes",
         "zip-link-escapes",
         "tar-link-escapes",
         "seven-zip-link-escapes",
