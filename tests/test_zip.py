@@ -71,7 +71,7 @@ def test_a_bomb_is_a_gap_soon() -> None:
 
 
 def test_an_unread_archive_is_a_gap() -> None:
-    assert [g.kind for g in walk(b"7z\xbc\xaf\x27\x1c\0\4" + bytes(40), "a.7z")[2].gaps] == ["unsupported"]
+    assert [g.kind for g in walk(b"Rar!\x1a\x07\x01\0" + bytes(40), "a.rar")[2].gaps] == ["unsupported"]
 
 
 def test_an_old_joblib_file_is_read() -> None:

@@ -1,9 +1,7 @@
-"""The one archive of these formats that holds nothing unread: a 7z file without members."""
+"""The one archive of these formats that holds nothing unread: a RAR 4 file without members."""
 
-import zlib
-
-POINTER = bytes(20)  # offset, size and CRC of the next header: there is none
+from pratique.formats.unread_archive import EMPTY_RAR
 
 
 def samples() -> dict[str, bytes]:
-    return {"empty.7z": b"7z\xbc\xaf\x27\x1c\0\4" + zlib.crc32(POINTER).to_bytes(4, "little") + POINTER}
+    return {"empty.rar": EMPTY_RAR}

@@ -1,6 +1,6 @@
-"""Archives that are recognised and not read: 7z, RAR, CAB. Their content is a gap, never clean.
+"""Archives that are recognised and not read: RAR, CAB. Their content is a gap, never clean.
 
-Sources: 7-Zip's 7zFormat.txt (signature header), RAR 5.0 archive format (technote), [MS-CAB] 2.1.
+Sources: RAR 5.0 archive format (technote), [MS-CAB] 2.1.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from pratique.domain.part import Metadata
 from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope, Yield
 from pratique.formats.window import Window
 
-EMPTY_7Z_BYTES = 32  # a signature header that points to no other header: an archive without members
+EMPTY_RAR = b"Rar!\x1a\x07\0\xcf\x90s\0\0\r" + bytes(7)  # RAR 4: the marker and a main header, and no member
 MAGICS: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
     (0, b"Rar!\x1a\x07\0", "RAR 4"),
     (0, b"Rar!\x1a\x07\x01\0", "RAR 5"),
     (0, b"MSCF\0\0\0\0", "CAB"),
@@ -34,7 +33,7 @@ def probe(head: Head) -> int:
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
     kind = _kind(window)
-    if kind == "7z" and window.size == EMPTY_7Z_BYTES and not window.read_at(12, 20).strip(b"\0"):
+    if window.size == len(EMPTY_RAR) and window.read_at(0, window.size) == EMPTY_RAR:
         yield Metadata(scope.at(0, window.size), "unread-archive", {"kind": kind, "members": 0})
         return
     yield Metadata(scope.at(), "unread-archive", {"kind": kind})
@@ -44,11 +43,11 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
 
 FORMAT = Format(
     id="unread-archive",
-    title="archive that is not read (7z, RAR, CAB)",
+    title="archive that is not read (RAR, CAB)",
     kind=ArtifactKind.DATASET,
     read=read,
     probe=probe,
     magics=tuple((offset, magic) for offset, magic, _ in MAGICS),
-    extensions=(".7z", ".rar", ".cab"),
+    extensions=(".rar", ".cab"),
     opens_with="what its members execute",
 )

@@ -7,7 +7,15 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.HIGH,
-    topics=("zip-path-escapes", "tar-path-escapes", "zip-link-escapes", "tar-link-escapes"),
+    topics=(
+        "zip-path-escapes",
+        "tar-path-escapes",
+        "seven-zip-path-escapes",
+        "ar-path-escapes",
+        "zip-link-escapes",
+        "tar-link-escapes",
+        "seven-zip-link-escapes",
+    ),
     remedy="Do not unpack it. Python 3.12 and later: `tarfile.extractall(filter='data')`.",
     references=("CWE-22", "CWE-59", "ML06:2023"),
 )
