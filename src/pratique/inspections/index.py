@@ -215,7 +215,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
   'MEDIUM',
   1,
   ('Broken',),
-  ('safetensors-overlap', 'safetensors-bounds', 'safetensors-size', 'safetensors-duplicate-key', 'safetensors-entry')),
+  ('safetensors-overlap', 'safetensors-bounds', 'safetensors-size', 'safetensors-duplicate-key', 'safetensors-entry', 'safetensors-hole')),
  ('structure/skops-malformed', 'pratique.inspections.structure.skops_malformed', 'MEDIUM', 1, ('Broken',), ('skops-malformed',)),
  ('structure/tar-malformed',
   'pratique.inspections.structure.tar_malformed',
