@@ -52,3 +52,36 @@ def test_an_attack_is_refused_for_its_reason_and_its_twin_is_not(attack: Attack,
         assert found.verdict.decision is decision, (found.report.findings, found.report.coverage.gaps)
         if kind == "a":
             assert set(attack.trips) <= {f.rule for f in found.report.findings}
+
+
+SYSTEM = b"cos\nsystem\n(S'echo pratique-drill'\ntR."
+
+
+@pytest.mark.parametrize("size", [1, 4, 8])
+def test_filters_are_undone(size: int) -> None:
+    """Shuffle puts the elements' first bytes together; deflate and a checksum come after it."""
+    import zlib
+
+    from pratique.formats.hdf5_filters import unfiltered
+
+    data = bytes(range(41))
+    whole = len(data) // size * size
+    shuffled = b"".join(data[i:whole:size] for i in range(size)) + data[whole:]
+    stored = zlib.compress(shuffled) + bytes(4)
+    assert unfiltered(stored, [(2, (size,)), (1, (6,)), (3, ())]) == data
+    assert unfiltered(shuffled, [(2, (size,)), (1, (6,))]) is None  # no deflate data
+    assert unfiltered(data, [(32000, ())]) is None  # LZF
+
+
+def test_a_pickle_among_variable_length_values_is_found(tmp_path: Path) -> None:
+    """PyTables keeps the objects of an object array in a global heap, and unpickles them when they are read."""
+    size = 4096
+    entry = (1).to_bytes(2, "little") + bytes(6) + len(SYSTEM).to_bytes(8, "little") + SYSTEM
+    heap = (b"GCOL\1" + bytes(3) + size.to_bytes(8, "little") + entry).ljust(size, b"\0")
+    written = hdf5({}) + heap
+    end = (len(written)).to_bytes(8, "little")
+    marked = written.replace((len(written) - size).to_bytes(8, "little"), end, 1)
+    (tmp_path / "table.h5").write_bytes(marked)
+    found = inspect(tmp_path / "table.h5")
+    assert found.verdict.decision is Decision.REFUSE
+    assert "loading/dangerous-call" in {finding.rule for finding in found.report.findings}

@@ -70,6 +70,15 @@ def test_a_bomb_is_a_gap_soon() -> None:
     assert time.process_time() - started < 5
 
 
+def test_an_lz4_bomb_ends_below_the_ratio_it_can_reach() -> None:
+    import lz4.frame
+
+    started = time.process_time()
+    account = walk(lz4.frame.compress(bytes(256 << 20)), "bomb.lz4")[2]
+    assert "budget" in {gap.kind for gap in account.gaps}
+    assert time.process_time() - started < 5
+
+
 def test_an_unread_archive_is_a_gap() -> None:
     assert [g.kind for g in walk(b"Rar!\x1a\x07\x01\0" + bytes(40), "a.rar")[2].gaps] == ["unsupported"]
 

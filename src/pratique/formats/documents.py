@@ -126,15 +126,11 @@ def _factories(node: dict[str, Json], pointer: str, scope: Scope) -> Iterator[Pa
     for key, beside in FACTORIES:
         made = node.get(key)
         if isinstance(made, str) and DOTTED.fullmatch(made) and (beside in node or (not pointer and NEMO in node)):
-            arguments = node.get(beside)
-            shown = str(arguments)[:200] if isinstance(arguments, dict | list) else ""
-            value: dict[str, Json] = {
-                "module": dotted(made).module,
-                "name": dotted(made).name,
-                "arguments": shown,
-                "key": key,
-            }
-            yield Metadata(scope.at(pointer=f"{pointer}/{key}"), "factory", value)
+            given = node.get(beside)
+            shown = str(given)[:200] if isinstance(given, dict | list) else ""
+            name = dotted(made)
+            named: dict[str, Json] = {"module": name.module, "name": name.name, "arguments": shown, "key": key}
+            yield Metadata(scope.at(pointer=f"{pointer}/{key}"), "factory", named)
 
 
 def _exported_in(node: dict[str, Json], pointer: str, scope: Scope, seen: set[str]) -> Iterator[Part]:

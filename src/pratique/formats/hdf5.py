@@ -14,6 +14,7 @@ from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Member, Metadata, Tensor
 from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope, Yield
 from pratique.formats.hdf5_bytes import CONTINUATION, MAGIC, File, Hdf5Error, Message, messages, superblock
+from pratique.formats.hdf5_filters import MAX_CHUNK_BYTES, pipeline, unfiltered
 from pratique.formats.hdf5_groups import Link, dense, link, symbol_table
 from pratique.formats.hdf5_storage import CHUNKED, CONTIGUOUS, VIRTUAL, layout_class, regions
 from pratique.formats.hdf5_values import Attribute, attribute, dataspace, datatype, heap_objects
@@ -22,6 +23,7 @@ from pratique.formats.window import Window
 
 MAX_OBJECTS = 1_000_000
 MAX_SLACK_BYTES = 64 << 10  # freed and reserved space of one run in a file that the library wrote
+MAX_UNFILTERED_CHUNKS = 16  # of a dataset: whoever unpickles one takes it from its beginning
 USER_BLOCKS = (0, *(512 << n for n in range(13)))
 DATASPACE, LINK_INFO, DATATYPE, EXTERNAL, LAYOUT, FILTERS = 0x01, 0x02, 0x03, 0x07, 0x08, 0x0B
 LINK, ATTRIBUTE, SYMBOL_TABLE, ATTRIBUTE_INFO = 0x06, 0x0C, 0x11, 0x15
@@ -182,6 +184,18 @@ class _Objects:
             if number < 1000 and FILTERS not in found:
                 inside = file.window.slice(start, length)
                 yield Nested(path, inside, self.scope.at(start, length, tensor=path), raw=True)
+            elif number < MAX_UNFILTERED_CHUNKS and FILTERS in found and length <= MAX_CHUNK_BYTES:
+                yield from self._chunk(found[FILTERS], start, length, path)
+
+    def _chunk(self, filters: Message, start: int, length: int, path: str) -> Iterator[Yield]:
+        """What the filters make of a chunk; as it is stored, where they do not fit (its mask may leave them out)."""
+        where, window = self.scope.at(start, length, tensor=path), self.file.window
+        content = unfiltered(window.read_at(start, length), pipeline(self.file, filters))
+        if content is None:
+            yield Nested(path, window.slice(start, length), where, raw=True)
+        else:
+            window.budget.spend_expanded(len(content))
+            yield Nested(f"{path}(unfiltered)", Window.of_bytes(content, window.budget), where, raw=True)
 
 
 def _elsewhere(scope: Scope, message: str, other: str, offset: int) -> Yield:
@@ -202,10 +216,28 @@ def _account(file: File, scope: Scope) -> Iterator[Yield]:
         if start + length > at:
             yield Member(scope.at(max(start, at), start + length - max(start, at)), "hdf5-region", length)
             at = start + length
+    yield from _heap_values(file, scope)
+
+
+def _heap_values(file: File, scope: Scope) -> Iterator[Yield]:
+    """The variable-length values of datasets, wherever they belong: PyTables and pandas keep pickles in them."""
+    for address, objects in file.heaps.items():
+        where = scope.at(min(file.base + address, file.window.size), 0)
+        for index, value in objects.items():
+            file.window.budget.tick()
+            # Every pickle has a full stop, and every other format that matters a byte that is no ASCII text.
+            if len(value) > 2 and (b"." in value or b"\0" in value or not value.isascii()):
+                yield Nested(f"heap object {index}", Window.of_bytes(value, file.window.budget), where, raw=True)
 
 
 def _between(file: File, scope: Scope, start: int, end: int) -> Iterator[Yield]:
-    while start < end and file.window.read_at(start, 4) == b"GCOL":
+    while start < end:
+        heap = file.window.find(b"GCOL", start, end)
+        if heap < 0:
+            break
+        if heap > start and heap - start <= MAX_SLACK_BYTES:
+            yield Nested("unused", file.window.slice(start, heap - start), scope.at(start, heap - start), raw=True)
+        start = heap
         try:
             heap_objects(file, start - file.base)
         except Hdf5Error:

@@ -10,6 +10,7 @@ from pratique.formats.streams import Decoder, read_stream
 from pratique.formats.window import Window
 
 MAGIC = b"\x04\x22\x4d\x18"
+RATIO = 200  # a run of one byte packs 255 times at best: what comes near is a bomb, or holds nothing
 EXTENSIONS = (".lz4",)
 ERRORS = (RuntimeError, EOFError, ValueError, MemoryError)
 
@@ -20,7 +21,7 @@ def probe(head: Head) -> int:
 
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
-    yield from read_stream(window, scope, "lz4", _make, ERRORS, EXTENSIONS, _is_member)
+    yield from read_stream(window, scope, "lz4", _make, ERRORS, EXTENSIONS, _is_member, RATIO)
 
 
 def _is_member(data: bytes) -> bool:

@@ -107,10 +107,22 @@ def _tensors(header: dict[str, Any], window: Window, scope: Scope, data_start: i
         yield Tensor(at, name, dtype, shape)
         spans.append((start, end, name))
     spans.sort()
+    yield from _holes(spans, window.size - data_start, scope, data_start)
     for (_, end, name), (start, _, following) in pairwise(spans):
         if start < end:
             message = f"the bytes of {name!r} and {following!r} overlap"
             yield scope.broken("safetensors-overlap", message, data_start + start, end - start, name=name)
+
+
+def _holes(spans: list[tuple[int, int, str]], size: int, scope: Scope, data_start: int) -> Iterator[Yield]:
+    """Bytes of no tensor, zeros as well: the library refuses the file (tensor.rs, `InvalidOffset`, `MetadataIncompleteBuffer`)."""
+    at = 0
+    for start, end, name in (*spans, (size, size, "the end of the file")):
+        if start > at:
+            yield scope.broken(
+                "safetensors-hole", f"{start - at} bytes before {name!r} are of no tensor", data_start + at, 0
+            )
+        at = max(at, end)
 
 
 def _entry(entry: object) -> tuple[str, tuple[int, ...], int, int] | None:

@@ -53,11 +53,12 @@ def read_stream(
     errors: tuple[type[Exception], ...],
     extensions: tuple[str, ...],
     is_member: Callable[[bytes], bool],
+    ratio: int | None = None,
 ) -> Iterator[Yield]:
     """Members while `is_member` recognises one; all of them together are the content, as every decompressor has it."""
     progress = _Progress()
     pieces = _content(window, make, is_member, progress)
-    content, stopped = spool_what_can_be_read(pieces, lambda: progress.taken, window.budget, errors)
+    content, stopped = spool_what_can_be_read(pieces, lambda: progress.taken, window.budget, errors, ratio)
     end = min(progress.end, window.size) if stopped is None else window.size
     incomplete = stopped
     if stopped is not None and "unpack" not in stopped:

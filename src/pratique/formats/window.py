@@ -150,15 +150,18 @@ def spool_what_can_be_read(
     consumed: Callable[[], int],
     budget: Budget,
     errors: tuple[type[Exception], ...],
+    ratio: int | None = None,
 ) -> tuple[Window, str | None]:
     """A window over unpacked `pieces`, kept on disk beyond `SPOOL_IN_MEMORY_BYTES`, and why it ended early, if it did.
 
     It ends at one of the decompressor's `errors`, or at a limit: of unpacked bytes in all, or of the ratio to `consumed()`, the
-    compressed bytes that were taken so far. A bomb thus ends soon after its ratio shows, however long it is.
+    compressed bytes that were taken so far. A bomb thus ends soon after its ratio shows, however long it is. `ratio` lowers that
+    limit for a compression that cannot reach it.
     """
     import tempfile
 
     limits = budget.limits
+    most = min(limits.expansion_ratio, ratio or limits.expansion_ratio)
     # It lives as long as its window does, and is removed with it.
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_IN_MEMORY_BYTES)  # noqa: SIM115
     size = 0
@@ -166,8 +169,8 @@ def spool_what_can_be_read(
     try:
         for piece in pieces:
             size += len(piece)
-            if size > limits.ratio_floor_bytes and size > limits.expansion_ratio * max(consumed(), 1):
-                stopped = f"unpacks to more than {limits.expansion_ratio} times its size"
+            if size > limits.ratio_floor_bytes and size > most * max(consumed(), 1):
+                stopped = f"unpacks to more than {most} times its size"
             elif budget.expanded_bytes + len(piece) > limits.expanded_bytes:
                 stopped = f"more than {limits.expanded_bytes} bytes unpacked in all"
             if stopped:

@@ -13,6 +13,7 @@ from pratique.inspections.rule import Context, rule
         "safetensors-size",
         "safetensors-duplicate-key",
         "safetensors-entry",
+        "safetensors-hole",
     ),
     remedy="Ask the publisher for a file written by the safetensors library, which never writes this.",
     references=("CWE-1284", "CWE-130"),
@@ -21,8 +22,8 @@ def safetensors_table(part: Broken, context: Context) -> Iterator[Finding]:
     """A safetensors tensor table that contradicts itself.
 
     ## What it finds
-    Tensors that share bytes, lie outside the file, have a size other than their shape needs, are named twice, or are no
-    tensor entries.
+    Tensors that share bytes, lie outside the file, have a size other than their shape needs, are named twice, leave
+    bytes between them (zeros too), or are no tensor entries.
 
     ## Why it matters
     The reference loader refuses such a file; lenient loaders do not, and then two readers see two different models.
