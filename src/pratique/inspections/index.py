@@ -146,6 +146,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
   ('onnx-tensor-size', 'onnx-repeated-graph', 'onnx-depth', 'onnx-wire')),
  ('structure/onnx-external-data', 'pratique.inspections.structure.onnx_external_data', 'MEDIUM', 1, ('Metadata',), ('onnx-external-data',)),
  ('structure/onnx-external-missing', 'pratique.inspections.structure.onnx_external_missing', 'LOW', 1, ('Metadata',), ('onnx-external-data',)),
+ ('structure/pdf-active-content', 'pratique.inspections.structure.pdf_active_content', 'MEDIUM', 1, ('Metadata',), ('pdf-action',)),
  ('structure/pickle-malformed',
   'pratique.inspections.structure.pickle_malformed',
   'MEDIUM',
