@@ -73,6 +73,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
  ('loading/unknown-import', 'pratique.inspections.loading.unknown_import', 'MEDIUM', 1, ('Import',), ()),
  ('loading/unknown-target', 'pratique.inspections.loading.unknown_target', 'MEDIUM', 1, ('Call',), ()),
  ('loading/xml-external-entity', 'pratique.inspections.loading.xml_external_entity', 'HIGH', 1, ('Metadata',), ('xml-external', 'xml-expansion')),
+ ('loading/xml-script', 'pratique.inspections.loading.xml_script', 'MEDIUM', 1, ('Metadata',), ('xml-script',)),
  ('structure/archive-path-escapes',
   'pratique.inspections.structure.archive_path_escapes',
   'HIGH',
