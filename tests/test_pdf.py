@@ -111,3 +111,17 @@ def test_a_header_behind_other_bytes_is_found() -> None:
     parts, account = walk(b"#!/bin/sh\n" + pdf({**BASE, 5: LAUNCH}))
     assert actions(parts) == ["Launch"]
     assert account.gaps
+
+
+@pytest.mark.parametrize("array", (b"/XFA[(a) 6 0 R(b) 7 0 R]", b"/XFA 8 0 R"))
+def test_the_script_of_a_form_in_pieces_is_read(array: bytes) -> None:
+    form = b'<template xmlns="http://www.xfa.org/schema/xfa-template/2.6/"><script>app.alert(1)</script></template>'
+    first, second = stream(b"/Filter/FlateDecode", zlib.compress(form[:70])), stream(b"", form[70:])
+    parts, account = walk(pdf({**BASE, 5: b"<<" + array + b">>", 6: first, 7: second, 8: b"[(a) 6 0 R (b) 7 0 R]"}))
+    found = [
+        p.value["text"]
+        for p in parts
+        if isinstance(p, Metadata) and isinstance(p.value, dict) and p.topic == "xml-script"
+    ]
+    assert found == ["app.alert(1)"]
+    assert not account.gaps

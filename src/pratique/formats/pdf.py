@@ -15,8 +15,8 @@ from pratique.domain.part import Code, Json, Member, Metadata
 from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope, Yield
 from pratique.formats.pdf_actions import Gathered, look, settled
 from pratique.formats.pdf_streams import decode, has_predictor
-from pratique.formats.pdf_syntax import SPACE, CutOff, Parsed, SyntaxProblem, Value, parse, text
-from pratique.formats.window import Window
+from pratique.formats.pdf_syntax import SPACE, CutOff, Parsed, Ref, SyntaxProblem, Value, parse, text
+from pratique.formats.window import Window, spool_what_can_be_read
 
 VERSION = re.compile(rb"%PDF-\d\.\d")
 HEADER_WITHIN_BYTES = (
@@ -26,6 +26,7 @@ BUFFER_BYTES, MAX_OBJECT_BYTES = 1 << 20, 32 << 20
 MAX_PROBLEMS = 100
 MAX_FOUND, FOUND_BYTES, MAX_CUT_OFF = 100_000, 1 << 14, 20
 MAX_SCRIPT_BYTES = 1 << 20
+MAX_FORM_PIECES = 256
 _BREAK = rb"(?:[\0\t\n\f\r ]|%[^\r\n]{0,64}[\r\n])"
 OBJECT = re.compile(rb"(?<!\d)(\d{1,10})" + _BREAK + rb"{1,64}(\d{1,10})" + _BREAK + rb"{0,64}obj")
 # space; a table; the place of a table; a comment of at most 256 bytes (longer ones are left unexplained)
@@ -310,13 +311,26 @@ def _results(reader: _Reader) -> Iterator[Yield]:
         yield Metadata(scope.at(action.at), "pdf-action", facts)
     for value, at in gathered.scripts:
         yield from _script(reader, value, at)
-    for number, at in gathered.forms.items():
-        for stream in reader.streams.get(number, []):
-            yield Metadata(scope.at(at), "pdf-form", {"stream": number})
-            yield from _content(reader, stream, f"form-{number}.xml", raw=False)
+    for value, at in gathered.forms:
+        yield from _form(reader, value, at)
     for number, name in gathered.files.items():
         for stream in reader.streams.get(number, []):
             yield from _content(reader, stream, name or f"(embedded file {number})", raw=False)
+
+
+def _form(reader: _Reader, value: Value, at: int) -> Iterator[Yield]:
+    """12.7.8: an XFA form is one XML document, in a stream or cut into several, which are joined here."""
+    resolved = reader.gathered.resolve(value)
+    pieces = resolved if isinstance(resolved, list) else [value]
+    streams = [s for item in pieces if isinstance(item, Ref) for s in reader.streams.get(item.number, [])]
+    contents = [decode(s.entries, reader.window.slice(s.start, s.length)) for s in streams[:MAX_FORM_PIECES]]
+    reasons = [c.incomplete or f"unsupported filter {c.unread}" for c in contents if c.incomplete or c.unread]
+    chunks = (chunk for content in contents for chunk in content.window.chunks())
+    joined, stopped = spool_what_can_be_read(chunks, lambda: reader.window.size, reader.window.budget, ())
+    if len(streams) > MAX_FORM_PIECES or any(has_predictor(s.entries) for s in streams):
+        reasons.append("unsupported form")
+    incomplete = stopped or next(iter(reasons), None)
+    yield Nested("form.xml", joined, reader.scope.at(at, 0), format="xml-document", incomplete=incomplete)
 
 
 def _script(reader: _Reader, value: Value, at: int) -> Iterator[Yield]:

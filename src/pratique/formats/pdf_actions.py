@@ -32,7 +32,7 @@ class Gathered:
 
     actions: list[Action] = field(default_factory=list)
     scripts: list[tuple[Value, int]] = field(default_factory=list)
-    forms: dict[int, int] = field(default_factory=dict)  # streams of XFA
+    forms: list[tuple[Value, int]] = field(default_factory=list)  # streams of XFA, or an array of names and streams
     files: dict[int, str] = field(default_factory=dict)  # streams of embedded files, and their names
     openings: list[tuple[Value, str, int]] = field(default_factory=list)  # actions behind references
     kinds: list[tuple[Ref, dict[str, Value], int]] = field(default_factory=list)  # actions whose type is a reference
@@ -45,7 +45,7 @@ class Gathered:
         """Remember an object that a script or action may be a reference to."""
         if isinstance(value, dict) and ("S" in value or "JS" in value):
             value = {key: value[key] for key in ("S", *PLAIN_TEXT) if key in value}  # no more: it may be large
-        elif not isinstance(value, bytes | Name):
+        elif not (isinstance(value, bytes | Name) or _is_form(value)):
             return
         self.plain_bytes += len(value)
         if len(self.plain) >= MAX_KEPT or self.plain_bytes > MAX_KEPT_BYTES:
@@ -55,6 +55,11 @@ class Gathered:
 
     def resolve(self, value: Value) -> Value:
         return self.plain.get(value.number) if isinstance(value, Ref) else value
+
+
+def _is_form(value: Value) -> bool:
+    """12.7.8: the pieces of a form are an array of strings and streams by turns."""
+    return isinstance(value, list) and 0 < len(value) < 256 and all(isinstance(item, bytes | Ref) for item in value)
 
 
 def look(value: Value, at: int, gathered: Gathered) -> None:
@@ -82,9 +87,7 @@ def _dictionary(item: dict[str, Value], at: int, gathered: Gathered) -> None:
         elif plain == "Encrypt":
             gathered.encrypted = True
         elif plain == "XFA":
-            for part in value if isinstance(value, list) else [value]:
-                if isinstance(part, Ref):
-                    gathered.forms[part.number] = at
+            gathered.forms.append((value, at))
         elif plain == "EF" and isinstance(value, dict):
             _files(item, value, gathered)
         elif plain in TRIGGERS:
