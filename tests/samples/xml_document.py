@@ -6,4 +6,5 @@ from pratique.drill.attacks.xml_models import openvino, pmml
 
 
 def samples() -> dict[str, bytes]:
-    return {"model.xml": openvino().encode(), "model.pmml": pmml().encode()}
+    drawing = b'<!-- a box --><svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>\n'
+    return {"model.xml": openvino().encode(), "model.pmml": pmml().encode(), "box.svg": drawing}

@@ -2,12 +2,14 @@
 
 Source: https://www.w3.org/TR/xml/. OpenVINO IR (`<net>` with `<layers>`: https://docs.openvino.ai, "Operation sets")
 and PMML
-(https://dmg.org/pmml) are read for what their elements name; other XML is only looked at for declarations that reach
-outside.
+(https://dmg.org/pmml) are read for what their elements name; SVG, forms of PDF (XFA) and XML with elements of XHTML for what
+runs in a browser or reader (SVG 2, 2.11 and 15; HTML, 8.1.8); other XML only for declarations that reach outside.
 """
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -21,6 +23,18 @@ MAX_DEPTH = 1024
 MAX_TEXT_CHARACTERS = 65_536
 CHUNK_BYTES = 1 << 16
 MODELS = {"net": "openvino", "PMML": "pmml"}
+BEGINS = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml|(?:<!--.{0,4096}?-->\s*){0,9}<(?:!DOCTYPE\s+)?(?:net|PMML|(?:[\w.-]{1,64}:)?svg)\b)",
+    re.DOTALL,
+)
+# Roots, and namespaces of elements, that browsers and PDF readers take for documents with scripts. A whole XHTML page is what a
+# browser is for, and stays out of it.
+ACTIVE_ROOTS = frozenset({"svg", "xdp", "template"})
+ACTIVE_SPACES = frozenset({"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"})
+RUNNING_ELEMENTS = frozenset({"script", "handler", "iframe", "object", "embed"})
+SCRIPT_ADDRESS = re.compile(
+    r"[\x00-\x20]*(?:(?:j\s*a\s*v\s*a|v\s*b)\s*s\s*c\s*r\s*i\s*p\s*t\s*:|data:[^,]*(?:html|script|svg|xml))", re.I
+)
 CODE_ELEMENTS = frozenset({"script", "javascript", "groovy", "python", "code", "expression"})
 
 
@@ -29,11 +43,12 @@ class _Stop(Exception):
 
 
 def probe(head: Head) -> int:
-    if not head.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(
-        (b"<?xml", b"<!DOCTYPE net", b"<!DOCTYPE PMML", b"<net", b"<PMML")
-    ):
+    data = head.data
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    if not BEGINS.match(data):
         return 0
-    return CERTAIN if b"<net" in head.data or b"<PMML" in head.data else POSSIBLE + 30
+    return CERTAIN if b"<net" in data or b"<PMML" in data else POSSIBLE + 30
 
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
@@ -69,6 +84,7 @@ class _Reader:
     path: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     text_characters: int = 0
+    active: bool = False
     parser: expat.XMLParserType = field(default_factory=lambda: expat.ParserCreate(namespace_separator=None))
 
     def __post_init__(self) -> None:
@@ -104,6 +120,29 @@ class _Reader:
         elif plain == "include" and name != plain:
             value = {"kind": "include", "target": attributes.get("href", "")[:1024]}
             self.parts.append(Metadata(where, "xml-external", {**value}))
+        self.active = self.active or self.root in ACTIVE_ROOTS or not ACTIVE_SPACES.isdisjoint(attributes.values())
+        if self.active and self.root != "html":
+            self._runs(plain, attributes)
+
+    def _runs(self, element: str, attributes: dict[str, str]) -> None:
+        """What a browser runs: scripts and frames (their text follows at their end), handlers, and addresses that are scripts."""
+        if element.lower() in RUNNING_ELEMENTS:
+            source = next((v for k, v in attributes.items() if k.rsplit(":", 1)[-1] in ("href", "src", "data")), "")
+            if source or element.lower() not in ("script", "handler"):
+                self._script(f"<{element}>", source)
+        animated = attributes.get("attributeName", "").lower()
+        for key, value in attributes.items():
+            plain = key.rsplit(":", 1)[-1].lower()
+            picture = element in ("image", "feImage") and value.lstrip().startswith("data:")
+            address = not picture and SCRIPT_ADDRESS.match(value) is not None
+            if (plain.startswith("on") and len(plain) > 2) or address:
+                self._script(plain, value)
+            elif plain in ("to", "from", "values") and animated.startswith("on"):
+                self._script(animated, value)
+
+    def _script(self, kind: str, text: str) -> None:
+        where = self.scope.at(self.parser.CurrentByteIndex, line=self.parser.CurrentLineNumber)
+        self.parts.append(Metadata(where, "xml-script", {"kind": kind[:64], "text": text[:1024]}))
 
     def end(self, name: str) -> None:
         plain = self.path.pop() if self.path else ""
@@ -113,6 +152,8 @@ class _Reader:
         if text and plain.lower() in CODE_ELEMENTS and self.root == "PMML":
             where = self.scope.at(self.parser.CurrentByteIndex, line=self.parser.CurrentLineNumber)
             self.parts.append(Metadata(where, "pmml-script", {"element": plain, "text": text[:1024]}))
+        elif text and self.active and self.root != "html" and plain.lower() in ("script", "handler"):
+            self._script(f"<{plain}>", text)
 
     def characters(self, data: str) -> None:
         if self.text_characters < MAX_TEXT_CHARACTERS:
@@ -145,11 +186,11 @@ class _Reader:
 
 FORMAT = Format(
     id="xml-document",
-    title="XML document (OpenVINO IR, PMML and others)",
+    title="XML document (OpenVINO IR, PMML, SVG and others)",
     kind=ArtifactKind.MODEL,
     read=read,
     probe=probe,
-    first_bytes=b"<\xef \n\r\t",
-    extensions=(".xml", ".pmml"),
-    opens_with="what its declarations include, if the loader follows them",
+    first_bytes=b"<\xef\xff\xfe \n\r\t",
+    extensions=(".xml", ".pmml", ".svg"),
+    opens_with="what its declarations include, if the loader follows them; scripts of SVG, in a browser",
 )
