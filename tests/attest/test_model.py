@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,17 +18,19 @@ from hypothesis import strategies as st
 
 from pratique.attest import dsse, keys, oms
 from pratique.attest.comparison import Kind
+from pratique.attest.digests import has_blake3
 from pratique.attest.model import Authority, KeySigner, Verification, sign_model, verify_model
 from pratique.attest.statement import PAYLOAD_TYPE
 from pratique.attest.trust import Revocation, Trust
 from pratique.domain.errors import TamperedError, UnavailableError, UsageError
+from pratique.sources.files import FileHandle
 
 
 def verify(model: Path, signature: Path, authority: Authority, *, fast: bool = True) -> Verification:
     return verify_model(str(model), signature.read_bytes(), authority, str(signature), fast=fast)
 
 
-def found(verification: Verification) -> set[tuple[str, str]]:
+def found_changes(verification: Verification) -> set[tuple[str, str]]:
     return {(change.kind.value, change.path) for change in verification.changes}
 
 
@@ -36,7 +40,7 @@ def test_what_was_signed_verifies(model: Path, signature: Path, authority: Autho
     assert result.holds
     assert result.not_covered == ()
     assert result.files == 9
-    assert result.algorithm == ("blake3" if fast else "sha256")
+    assert result.algorithm == ("blake3" if fast and has_blake3() else "sha256")
     assert result.method == "key"
 
 
@@ -95,7 +99,7 @@ def test_every_change_is_seen_and_named(
     shutil.copy(signature, outside)
     change, expected = ATTACKS[name]
     change(model)
-    assert found(verify(model, outside, authority, fast=fast)) == expected
+    assert found_changes(verify(model, outside, authority, fast=fast)) == expected
 
 
 def test_a_permutation_says_whose_content_it_is(model: Path, signature: Path, authority: Authority) -> None:
@@ -114,7 +118,7 @@ def test_links_are_bound_by_target_and_not_followed(model: Path, key, authority:
     assert verify(model, signature, authority).holds
     (model / "link").unlink()
     (model / "link").symlink_to("other.bin")
-    assert found(verify(model, signature, authority)) == {("modified", "link")}
+    assert found_changes(verify(model, signature, authority)) == {("modified", "link")}
 
 
 def test_a_single_file(tmp_path: Path, key, authority: Authority) -> None:  # type: ignore[no-untyped-def]
@@ -123,9 +127,66 @@ def test_a_single_file(tmp_path: Path, key, authority: Authority) -> None:  # ty
     signature.write_bytes(sign_model(str(model), KeySigner(key), str(signature)).bundle)
     assert verify(model, signature, authority).holds
     model.rename(tmp_path / "n.safetensors")
-    assert found(verify(tmp_path / "n.safetensors", signature, authority)) == {("renamed", "n.safetensors")}
+    assert found_changes(verify(tmp_path / "n.safetensors", signature, authority)) == {("renamed", "n.safetensors")}
     (tmp_path / "n.safetensors").write_bytes(b"dato")
     assert not verify(tmp_path / "n.safetensors", signature, authority).holds
+
+
+def test_the_published_name_binding(tmp_path: Path, key) -> None:  # type: ignore[no-untyped-def]
+    pytest.importorskip("blake3")
+    (tmp_path / "m" / "b").mkdir(parents=True)
+    (tmp_path / "m" / "a").write_bytes(b"x")
+    data = sign_model(str(tmp_path / "m"), KeySigner(key), str(tmp_path / "s")).bundle
+    payload = base64.b64decode(json.loads(data)["dsseEnvelope"]["payload"])
+    binding = json.loads(payload)["subject"][0]["annotations"][BINDING]
+    page = (Path(__file__).parents[2] / "docs/spec/model-signing.md").read_text()
+    blake3 = binding["entries"][0][4]
+    assert f"BLAKE3 is `{blake3}`" in page
+    assert f"`{binding['root']}`" in page
+    for entry in binding["entries"]:
+        assert json.dumps(entry, separators=(",", ":")).replace(blake3, "BLAKE3") in page
+
+
+def test_without_blake3_it_is_sha256(
+    model: Path,
+    key,
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[no-untyped-def]
+) -> None:
+    monkeypatch.setitem(sys.modules, "blake3", None)
+    signature = model.parent / "s"
+    signature.write_bytes(sign_model(str(model), KeySigner(key), str(signature)).bundle)
+    assert verify(model, signature, authority).algorithm == "sha256"
+
+
+def test_a_large_file_is_read_in_two_threads(
+    tmp_path: Path,
+    key,
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[no-untyped-def]
+) -> None:
+    from pratique.attest import digests
+
+    monkeypatch.setattr(digests, "LARGE_BYTES", 1)
+    monkeypatch.setattr(digests, "SMALL_BYTES", 0)
+    monkeypatch.setattr(digests, "PIECE_BYTES", 1000)
+    model, signature = tmp_path / "m", tmp_path / "s"
+    for size in (0, 1, 1999, 2000, 2001, 8000, 100_001):
+        content = os.urandom(size)
+        model.write_bytes(content)
+        found = digests.digests_of(
+            [digests.Request("m", lambda: FileHandle(str(model)), size, ("sha256", "blake2b"))], threads=2
+        )["m"]
+        assert found.by_algorithm["sha256"] == hashlib.sha256(content).hexdigest()
+        assert found.by_algorithm["blake2b"] == hashlib.blake2b(content).hexdigest()
+        assert found.size_bytes == size
+        part = digests.Request("p", lambda: FileHandle(str(model)), size, ("sha256",), size // 3, size // 2)
+        found = digests.digests_of([part], threads=2)["p"]
+        assert found.by_algorithm["sha256"] == hashlib.sha256(content[size // 3 : size // 2]).hexdigest()
+    signature.write_bytes(sign_model(str(model), KeySigner(key), str(signature)).bundle)
+    assert verify(model, signature, authority).holds
+    model.write_bytes(content[:50_000] + bytes([content[50_000] ^ 1]) + content[50_001:])
+    assert found_changes(verify(model, signature, authority)) == {("modified", "m")}
 
 
 def test_special_files_are_not_signed(model: Path, key) -> None:  # type: ignore[no-untyped-def]
@@ -247,8 +308,6 @@ def test_any_predicate_is_read_or_refused(predicate: object) -> None:
 def test_an_unreadable_file_is_said_to_be(
     model: Path, signature: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pratique.sources.files import FileHandle
-
     def fail(self: FileHandle, buffer: memoryview, offset: int) -> int:
         raise UnavailableError("reading failed: Input/output error")
 

@@ -75,9 +75,10 @@ def full() -> Trust:
 def test_the_trust_file_comes_back_as_it_was(tmp_path: Path) -> None:
     path = str(tmp_path / "a" / "trust.json")
     assert trust.load(path) == Trust()
-    trust.save(full(), path)
-    assert trust.load(path) == full().__class__(**{f: getattr(trust.load(path), f) for f in Trust.__slots__})
+    filled = full()
+    trust.save(filled, path)
     loaded = trust.load(path)
+    assert loaded == filled
     assert loaded.version == 4
     assert [dsse.key_id(key) for key in loaded.public_keys()] == [dsse.key_id(KEY.public_key())]
     assert len(loaded.certificates()) == 1
@@ -189,7 +190,7 @@ def test_updates_by_tuf(tmp_path: Path) -> None:
     with pytest.raises(TamperedError, match="both are version 4"):
         update(url, path, None)
     repository.publish(b"{}")
-    with pytest.raises(TamperedError, match="pratique.trust/1"):
+    with pytest.raises(TamperedError, match="not pratique"):
         update(url, path, None)
     assert trust.load(path) == present
 

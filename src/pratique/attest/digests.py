@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PIECE_BYTES = 1 << 20
 RING = 4  # pieces
+SMALL_BYTES = 8 << 20  # all together: hashed sooner than threads are started
 LARGE_BYTES = 64 << 20  # below that, a second thread for one file costs more than it gains
 ALGORITHMS = ("sha256", "blake2b", "blake3")
 
@@ -97,6 +98,8 @@ def digests_of(
     Many files go side by side, one thread each. One large file alone keeps two threads busy: while a piece is hashed, the
     next is read, and each algorithm has a thread of its own.
     """
+    if sum(request.size_bytes for request in requests) < SMALL_BYTES:
+        return {digests.name: digests for digests in _noted(map(_digest, requests), on_bytes)}
     from concurrent.futures import ThreadPoolExecutor
 
     width = threads or min(os.cpu_count() or 1, 16)
