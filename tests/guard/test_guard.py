@@ -50,7 +50,7 @@ def test_it_reads_as_a_file_does(big: Path) -> None:
             assert file.read(count) == plain.read(count)
         file.seek(0)
         assert b"".join(file.readlines()) == data
-        with pytest.raises(OSError):
+        with pytest.raises(io.UnsupportedOperation):
             file.fileno()
 
 
@@ -123,7 +123,7 @@ def test_a_folder_needs_every_file(tmp_path: Path) -> None:
     copy.close()
     assert not os.path.exists(copy.path)
     (source / "sub" / "extra.py").write_bytes(b"import os")
-    with pytest.raises(NotAdmittedError, match="extra.py"):
+    with pytest.raises(NotAdmittedError, match=r"extra\.py"):
         PrivateFolder(str(source), known, linked=(".safetensors",))
 
 

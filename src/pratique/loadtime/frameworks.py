@@ -30,6 +30,11 @@ class Loading:
     def __init__(self, admitted: Admitted) -> None:
         self.admitted = admitted
         self._inside = threading.local()
+        self.private_folders: set[str] = set()  # verified copies that are being loaded from
+
+    def is_private(self, path: object) -> bool:
+        """Whether a loader that is given a verified copy comes back with it."""
+        return is_path(path) and os.path.normpath(os.fspath(path)) in self.private_folders  # type: ignore[call-overload]
 
     @property
     def inside(self) -> bool:
@@ -230,18 +235,18 @@ def _from_pretrained(original: Any, loading: Loading) -> Any:
 
     @functools.wraps(function)
     def from_pretrained(cls: Any, name: Any, *arguments: Any, **options: Any) -> Any:
-        if getattr(loading._inside, "folder", None) is not None and str(name).startswith(loading._inside.folder):
+        if loading.is_private(name):
             return function(cls, name, *arguments, **options)
         if not is_path(name) or not os.path.isdir(name):
             raise NotAdmittedError(
                 f"{name!r} is no local folder: what is downloaded while loading has no admitted record"
             )
         copy = PrivateFolder(os.fspath(name), loading.admitted, linked=WEIGHTS)
-        loading._inside.folder = copy.path
+        loading.private_folders.add(copy.path)
         try:
             return function(cls, copy.path, *arguments, **options)
         finally:
-            loading._inside.folder = None
+            loading.private_folders.discard(copy.path)
             copy.close()
 
     return classmethod(from_pretrained)
