@@ -41,9 +41,7 @@ def sign(checkpoint: Checkpoint, key: SignerKey) -> Signed:
     return Signed(checkpoint, Note(text, (note.sign(text, key),)))
 
 
-def open_note(
-    data: bytes | Note, log: VerifierKey, witnesses: tuple[VerifierKey, ...] = (), quorum: int = 0
-) -> Signed:
+def open_note(data: bytes | Note, log: VerifierKey, witnesses: tuple[VerifierKey, ...] = (), quorum: int = 0) -> Signed:
     """A checkpoint that is trusted: steps (1) to (4), each of which raises `TamperedError`.
 
     (1) parse the note; (2) the log's own key signed it, and every signature by a known key is valid; (3) at least `quorum` of

@@ -37,7 +37,8 @@ class Log:
         self.database = database
         self.key = key
         self._signer = signer
-        self._seen = self.current().checkpoint
+        self._seen: Checkpoint | None = None
+        self.current()
 
     def append(self, entry: bytes) -> int:
         return self.extend((entry,))[0]
@@ -60,7 +61,7 @@ class Log:
             after = Checkpoint(self.key.name, edge.size, tree.root(edge.size, edge.reader().node))
             if edge.size > before.checkpoint.size:
                 _publish(self.database, checkpoints.sign(after, signer))  # (3)
-        self._seen = after
+        self._remember(after)
         return range(before.checkpoint.size, after.size)
 
     def entry(self, index: int) -> bytes:
@@ -68,14 +69,16 @@ class Log:
         size = self.current().checkpoint.size
         if not 0 <= index < size:
             raise UsageError(f"the log has no entry {index}; it has {size}")
-        found = self.database.rows("SELECT digest FROM log_entry WHERE position = ?", (index,))
-        if not found:
+        digest = self.stored_entry(index)
+        if digest is None:
             raise TamperedError(f"entry {index} of {size} is missing from {self.database.place}")
-        return bytes(found[0][0])
+        return digest
 
     def find(self, digest: bytes) -> list[int]:
         """The positions of a digest, the first 1000."""
-        found = self.database.rows("SELECT position FROM log_entry WHERE digest = ? ORDER BY position LIMIT 1000", (digest,))
+        found = self.database.rows(
+            "SELECT position FROM log_entry WHERE digest = ? ORDER BY position LIMIT 1000", (digest,)
+        )
         return [position for (position,) in found]
 
     def prove(self, index: int) -> InclusionProof:
@@ -84,7 +87,9 @@ class Log:
 
     def bundle(self, index: int) -> ProofBundle:
         """An offline proof, to the latest cosigned checkpoint that covers the entry, or else to the latest."""
-        size = self.database.rows("SELECT max(size) FROM log_checkpoint WHERE cosigned = 1 AND size > ?", (index,))[0][0]
+        size = self.database.rows("SELECT max(size) FROM log_checkpoint WHERE cosigned = 1 AND size > ?", (index,))[0][
+            0
+        ]
         signed = self.current() if size is None else self._at(size)
         proof = self._proof(index, signed)
         return ProofBundle(self.entry(index), index, proof.path, signed.note)
@@ -101,6 +106,7 @@ class Log:
 
     def current(self) -> Signed:
         """The latest checkpoint, after (1) its signature, (2) the right edge, (3) that it extends what this process has seen."""
+        seen = self._seen  # before the database is read: another thread may append in between
         found = self.database.rows("SELECT note FROM log_checkpoint ORDER BY size DESC LIMIT 1")
         if not found:
             raise UsageError(f"{self.database.place} holds no log")
@@ -108,7 +114,9 @@ class Log:
         latest = signed.checkpoint
         if tree.root(latest.size, self.reader(latest).node) != latest.root:  # (2)
             raise TamperedError(f"the stored hashes do not lead to the root of the checkpoint of {latest.size} entries")
-        self.check_descent(getattr(self, "_seen", latest), latest)  # (3)
+        if seen is not None:
+            self.check_descent(seen, latest)  # (3)
+        self._remember(latest)
         return signed
 
     def check_descent(self, old: Checkpoint, latest: Checkpoint) -> None:
@@ -118,7 +126,9 @@ class Log:
                 f"the log was truncated or rolled back: it has {latest.size} entries, and a checkpoint of {old.size} is known"
             )
         if old != latest and tree.root(old.size, self.reader(latest).node) != old.root:
-            raise TamperedError(f"the log was rewritten or forked: its first {old.size} entries are not those of the known checkpoint")
+            raise TamperedError(
+                f"the log was rewritten or forked: its first {old.size} entries are not those of the known checkpoint"
+            )
 
     def reader(self, checkpoint: Checkpoint) -> TileReader:
         """The hashes of the tree of a checkpoint, not yet verified."""
@@ -126,6 +136,11 @@ class Log:
 
     def stored_tile(self, level: int, number: int) -> bytes | None:
         found = self.database.rows("SELECT hashes FROM log_tile WHERE level = ? AND number = ?", (level, number))
+        return bytes(found[0][0]) if found else None
+
+    def stored_entry(self, index: int) -> bytes | None:
+        """The digest as it is stored, without any check."""
+        found = self.database.rows("SELECT digest FROM log_entry WHERE position = ?", (index,))
         return bytes(found[0][0]) if found else None
 
     def kept(self) -> list[Signed]:
@@ -144,6 +159,10 @@ class Log:
                 raise TamperedError("none of the cosignatures is by a trusted witness")
             self.database.rows("UPDATE log_checkpoint SET note = ?, cosigned = 1 WHERE size = ?", (bytes(merged), size))
         return cosigned
+
+    def _remember(self, latest: Checkpoint) -> None:
+        if self._seen is None or latest.size > self._seen.size:
+            self._seen = latest
 
     def _at(self, size: int) -> Signed:
         found = self.database.rows("SELECT note FROM log_checkpoint WHERE size = ?", (size,))
@@ -177,5 +196,6 @@ def _publish(database: Database, signed: Signed) -> None:
     """Replace the last checkpoint, and keep those that witnesses cosigned."""
     database.rows("DELETE FROM log_checkpoint WHERE cosigned = 0")
     database.rows(
-        "INSERT INTO log_checkpoint (size, note, cosigned) VALUES (?, ?, 0)", (signed.checkpoint.size, bytes(signed.note))
+        "INSERT INTO log_checkpoint (size, note, cosigned) VALUES (?, ?, 0)",
+        (signed.checkpoint.size, bytes(signed.note)),
     )

@@ -97,7 +97,9 @@ def signer_of(name: str, algorithm: int, seed: bytes) -> SignerKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     if not _is_name(name):
-        raise UsageError(f"{name!r} cannot name a key: letters without spaces, plus signs or control characters, up to {MAX_NAME}")
+        raise UsageError(
+            f"{name!r} cannot name a key: letters without spaces, plus signs or control characters, up to {MAX_NAME}"
+        )
     public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
     return SignerKey(VerifierKey(name, algorithm, public), seed)
 
@@ -204,7 +206,9 @@ def _key_fields(text: str, what: str) -> tuple[str, str, int, bytes]:
     if not _is_name(name) or data is None or len(data) != 33:
         raise UsageError(f"not a {what}: it must be a name, an id and an Ed25519 key, joined by plus signs")
     if data[0] not in ALGORITHMS:
-        raise UsageError(f"the {what} {name} is of type {data[0]:#04x}; only Ed25519 (0x01) and its cosignatures (0x04) are read")
+        raise UsageError(
+            f"the {what} {name} is of type {data[0]:#04x}; only Ed25519 (0x01) and its cosignatures (0x04) are read"
+        )
     return name, key_id, data[0], data[1:]
 
 

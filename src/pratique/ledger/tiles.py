@@ -76,7 +76,9 @@ class TileReader:
             wanted = HASH_BYTES * min(TILE_WIDTH, (self.size >> TILE_HEIGHT * level) - number * TILE_WIDTH)
             stored = self._fetch(level, number) or b""
             if len(stored) < wanted:
-                raise TamperedError(f"tile {level}/{number} holds {len(stored)} bytes instead of {wanted}: hashes are lost")
+                raise TamperedError(
+                    f"tile {level}/{number} holds {len(stored)} bytes instead of {wanted}: hashes are lost"
+                )
             self._read[level, number] = stored[:wanted]
         return self._read[level, number]
 

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from pratique.domain.ports import Database
 
 FOLDER = os.path.join(os.path.dirname(__file__), "migrations")
-_TABLE = (
-    "CREATE TABLE IF NOT EXISTS migration "
-    "(number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)"
-)
+_TABLE = "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)"
 
 
 @dataclass(frozen=True, slots=True)

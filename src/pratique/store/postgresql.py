@@ -31,12 +31,14 @@ class PostgresqlDatabase:
         self.place = _without_secrets(url)
         self._url = url
         self._lock = RLock()
+        self._writing = False
         self._connection = self._connect()
         if create:
             self.rows(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
 
     def rows(self, statement: str, values: tuple[Value, ...] = ()) -> list[tuple[Any, ...]]:
         with self._lock, _faults(self.place):
+            self._reconnect()
             # The statement is ours and values are bound, so the type that psycopg asks for (a literal) does not help.
             cursor = self._connection.execute(statement.replace("?", "%s").encode(), values or None)
             return cursor.fetchall() if cursor.description else []
@@ -44,11 +46,14 @@ class PostgresqlDatabase:
     @contextmanager
     def write(self) -> Iterator[None]:
         with self._lock:
-            if self._connection.closed:  # by a restart of the server, for example
-                self._connection = self._connect()
+            self._reconnect()
             with _faults(self.place), self._connection.transaction():
-                self.rows("SELECT pg_advisory_xact_lock(?)", (_WRITER_LOCK,))
-                yield
+                self._writing = True
+                try:
+                    self.rows("SELECT pg_advisory_xact_lock(?)", (_WRITER_LOCK,))
+                    yield
+                finally:
+                    self._writing = False
 
     def has_table(self, name: str) -> bool:
         query = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = ? AND tablename = ?"
@@ -56,6 +61,11 @@ class PostgresqlDatabase:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _reconnect(self) -> None:
+        """After a restart of the server, for example; never in the middle of a transaction."""
+        if self._connection.closed and not self._writing:
+            self._connection = self._connect()
 
     def _connect(self) -> Connection[tuple[Any, ...]]:
         psycopg = _psycopg()

@@ -14,7 +14,7 @@ from pratique.domain.verdict import Decision
 if TYPE_CHECKING:
     from pratique.domain.ports import Database
 
-PAGE = 256  # records that are held in memory at a time
+PAGE = 16  # records that are held in memory at a time
 _COLUMNS = ", ".join(field.name for field in fields(Record))
 _SELECT = f"SELECT {_COLUMNS} FROM record"  # noqa: S608 - the names are our own
 _INSERT = f"INSERT INTO record ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entry) DO NOTHING"  # noqa: S608
@@ -57,4 +57,6 @@ class Records:
         try:
             return Record(artifact, entry, Decision(decision), *rest)
         except ValueError:
-            raise TamperedError(f"{self._database.place}: the record of entry {entry} has decision {decision!r}") from None
+            raise TamperedError(
+                f"{self._database.place}: the record of entry {entry} has decision {decision!r}"
+            ) from None

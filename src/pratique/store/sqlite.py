@@ -92,4 +92,4 @@ def _faults(place: str) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the primary code
         if code in _DAMAGED:
             raise TamperedError(f"{place} is damaged or not a store: {error}; nothing was changed") from error
-        raise UnavailableError(f"{place}: {error}; nothing was changed") from error
+        raise UnavailableError(f"{place}: {error}; nothing was acknowledged") from error
