@@ -18,6 +18,7 @@ VERBS = {
     "rules": "list the rules, or the formats with --formats",
     "explain": "explain a rule, a format, a gap kind or a builtin policy",
     "intel": "show or update the capability tables",
+    "log": "show, prove, verify and witness the tamper-evident log",
     "doctor": "check this installation and its configuration",
 }
 

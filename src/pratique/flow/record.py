@@ -71,8 +71,13 @@ def check_record(kept: Record, logged: bytes) -> None:
     try:
         document = json.loads(kept.statement)
         artifact, verdict = document["artifact"], document["verdict"]
-        said = (artifact["id"].rpartition(":")[2], verdict["decision"], _storable(artifact["reference"]))
-        said += (_storable(verdict["policy"]), verdict["policy_digest"])
+        said = (
+            artifact["id"].rpartition(":")[2],
+            verdict["decision"],
+            _storable(artifact["reference"]),
+            _storable(verdict["policy"]),
+            verdict["policy_digest"],
+        )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise TamperedError(f"the statement of entry {kept.entry} is not a report with its verdict") from None
     if said != (kept.artifact, kept.decision.value, kept.reference, kept.policy, kept.policy_digest):  # (2)

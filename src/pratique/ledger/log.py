@@ -19,7 +19,7 @@ from pratique.ledger.tiles import Edge, TileReader
 
 if TYPE_CHECKING:
     from pratique.domain.ports import Database
-    from pratique.ledger.note import Note, Signature, SignerKey, VerifierKey
+    from pratique.ledger.note import Signature, SignerKey, VerifierKey
 
 _PUT_TILE = (
     "INSERT INTO log_tile (level, number, hashes) VALUES (?, ?, ?) "
@@ -69,10 +69,7 @@ class Log:
         size = self.current().checkpoint.size
         if not 0 <= index < size:
             raise UsageError(f"the log has no entry {index}; it has {size}")
-        digest = self.stored_entry(index)
-        if digest is None:
-            raise TamperedError(f"entry {index} of {size} is missing from {self.database.place}")
-        return digest
+        return self.stored_entry(index)
 
     def find(self, digest: bytes) -> list[int]:
         """The positions of a digest, the first 1000."""
@@ -138,10 +135,12 @@ class Log:
         found = self.database.rows("SELECT hashes FROM log_tile WHERE level = ? AND number = ?", (level, number))
         return bytes(found[0][0]) if found else None
 
-    def stored_entry(self, index: int) -> bytes | None:
-        """The digest as it is stored, without any check."""
+    def stored_entry(self, index: int) -> bytes:
+        """The digest that is stored at `index`, not yet held against the tree."""
         found = self.database.rows("SELECT digest FROM log_entry WHERE position = ?", (index,))
-        return bytes(found[0][0]) if found else None
+        if not found:
+            raise TamperedError(f"entry {index} is missing from {self.database.place}")
+        return bytes(found[0][0])
 
     def kept(self) -> list[Signed]:
         """The checkpoints that were cosigned, from the smallest; the last 1000."""

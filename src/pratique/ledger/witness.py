@@ -17,6 +17,7 @@ from pratique.domain.errors import TamperedError, UnavailableError, UsageError
 from pratique.ledger import checkpoint as checkpoints
 from pratique.ledger import note, tree
 from pratique.ledger.checkpoint import Checkpoint
+from pratique.ledger.files import replace_file
 from pratique.ledger.note import MAX_NOTE_BYTES, Note, SignerKey, VerifierKey
 from pratique.ledger.proof_bundle import path_of
 
@@ -69,7 +70,7 @@ class Witness:
         self._now = now
 
     def cosign(self, data: bytes) -> str:
-        """A cosignature line, durable in memory before it is given; steps of tlog-witness, "add-checkpoint".
+        """A cosignature line, remembered on disk before it is given; steps of tlog-witness, "add-checkpoint".
 
         (1) The log is known; (2) its signature is valid; (3) the old size is at most the new; (4) it is the size last cosigned;
         (5) the proof leads from there to the new tree; (6) the new checkpoint is stored; (7) it is cosigned.
@@ -88,7 +89,7 @@ class Witness:
             if request.old != last.size:  # (4)
                 raise StaleError(last.size)
             tree.verify_consistency(last.size, new.size, last.root, new.root, request.path)  # (5)
-            self._store(origin, bytes(signed.note))  # (6)
+            replace_file(self._file(origin), bytes(signed.note))  # (6)
         return str(note.sign(signed.note.text, self._key, int(self._now())))  # (7)
 
     def _last(self, origin: str) -> Checkpoint:
@@ -101,9 +102,6 @@ class Witness:
             raise UnavailableError(f"{self._file(origin)}: {error.strerror}") from None
         except TamperedError as error:
             raise TamperedError(f"{self._file(origin)}: {error}") from None
-
-    def _store(self, origin: str, signed: bytes) -> None:
-        replace_file(self._file(origin), signed)
 
     def _file(self, origin: str) -> str:
         return os.path.join(self._folder, hashlib.sha256(origin.encode()).hexdigest()[:32] + ".checkpoint")
@@ -123,21 +121,3 @@ class Witness:
             yield
         finally:
             os.close(lock)
-
-
-def replace_file(path: str, data: bytes) -> None:
-    """Replace a file in one step: after a crash it holds the old bytes or the new ones. Raises `UnavailableError`."""
-    fresh = f"{path}.{os.getpid()}.new"
-    try:
-        with open(fresh, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, path)
-        folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
-        try:
-            os.fsync(folder)  # the new name, too
-        finally:
-            os.close(folder)
-    except OSError as error:
-        raise UnavailableError(f"{path}: {error.strerror}") from None

@@ -22,8 +22,10 @@ _SETTINGS = (
     "PRAGMA trusted_schema = OFF",  # a doctored schema runs no functions
     "PRAGMA cell_size_check = ON",  # notice damaged pages early
 )
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT)
-_DAMAGED += (sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_SCHEMA)
+_DAMAGED = {
+    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR,
+}  # fmt: skip
 
 
 class SqliteDatabase:
