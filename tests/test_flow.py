@@ -21,7 +21,8 @@ from pratique.flow.admit import admit
 from pratique.flow.identify import Identified, identify
 from pratique.flow.inspect import inspect
 from pratique.flow.judge import judge
-from pratique.flow.record import Receipt, check_record, record
+from pratique.flow.record import Receipt, record
+from pratique.flow.recorded import check_record
 from pratique.flow.seal import Seal
 from pratique.policy.parse import load
 from pratique.sources.files import InPlace, LocalFiles

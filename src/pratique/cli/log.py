@@ -63,7 +63,9 @@ def run(words: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     from pratique.cli import log_verify, log_witness
 
-    formatter = partial(argparse.HelpFormatter, max_help_position=28, width=100)
+    formatter = partial(
+        argparse.HelpFormatter, max_help_position=28, width=100
+    )  # a given width spares the import of shutil
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
         "--store", metavar="URL", help="a path or postgresql://… (default: store.db in the data folder)"
@@ -72,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
         "--key", metavar="VKEY", help="the log's verifier key, or a file that holds it (default: log.vkey)"
     )
     parser = argparse.ArgumentParser(prog="pratique log", description=__doc__, formatter_class=formatter)
-    actions = parser.add_subparsers(required=True, metavar="create|key|show|prove|verify|export|witness")
+    actions = parser.add_subparsers(
+        prog="pratique log", required=True, metavar="create|key|show|prove|verify|export|witness"
+    )
     add = partial(actions.add_parser, parents=[shared], formatter_class=formatter)
 
     create = add("create", help="begin a log, and make its key unless there is one")
@@ -100,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("folder", metavar="FOLDER")
     export.set_defaults(act=_export)
     log_verify.add_to(add)
-    log_witness.add_to(add, shared)
+    log_witness.add_to(add, parents=[shared], formatter_class=formatter)
     return parser
 
 
@@ -145,7 +149,7 @@ def _show(options: argparse.Namespace, place: Place) -> None:
         print(f"{entry['index']:>6}  {entry['digest']}  {entry.get('recorded_at', 'no record')}")
         if "decision" in entry:
             print(
-                f"        {entry['decision']}  {entry['reference']}  by policy {entry['policy']}  artifact {entry['artifact'][:16]}…"
+                f"        {entry['decision']}  {entry['reference']}  by policy {entry['policy']}  {entry['artifact'][:16]}…"
             )
 
 

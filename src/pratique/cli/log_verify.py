@@ -129,7 +129,7 @@ def _remembered(options: argparse.Namespace, key: VerifierKey) -> list[Checkpoin
 
 
 def _check_records(log: Log, found: Audit) -> int:
-    from pratique.flow.record import check_record
+    from pratique.flow.recorded import check_record
     from pratique.store.records import Records
 
     count = 0

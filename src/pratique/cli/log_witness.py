@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pratique.domain.errors import TamperedError, UnavailableError, UsageError
+from pratique.domain.errors import TamperedError, UnavailableError
 from pratique.ledger import files, note
 from pratique.ledger.note import MAX_NOTE_BYTES
 from pratique.ledger.witness import Request, Witness
@@ -23,10 +22,10 @@ MAX_ANSWER_BYTES = 1 << 16
 _OK, _CONFLICT = 200, 409
 
 
-def add_to(add: Any, shared: argparse.ArgumentParser) -> None:
+def add_to(add: Any, **kept: Any) -> None:
     witness = add("witness", help="ask for cosignatures, give one, and keep them")
-    actions = witness.add_subparsers(required=True, metavar="request|cosign|add|submit")
-    action = partial(actions.add_parser, parents=[shared])
+    actions = witness.add_subparsers(prog="pratique log witness", required=True, metavar="request|cosign|add|submit")
+    action = partial(actions.add_parser, **kept)
 
     request = action("request", help="write what a witness needs to see")
     request.add_argument("--old", type=int, default=0, metavar="N", help="the size that the witness last cosigned")

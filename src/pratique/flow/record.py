@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pratique.domain.errors import TamperedError, UsageError
+from pratique.domain.errors import UsageError
 from pratique.domain.record import Record
 from pratique.domain.report import Report
 from pratique.domain.verdict import Verdict
 from pratique.flow.document import canonical, inspection_document, report_digest
 from pratique.flow.identify import Identified
+from pratique.flow.recorded import storable
 from pratique.flow.seal import Seal, check
 
 if TYPE_CHECKING:
@@ -54,36 +54,11 @@ def record(
             artifact=report.artifact.id.digest,
             entry=entry,
             decision=verdict.decision,
-            reference=_storable(report.artifact.origin.reference),
-            policy=_storable(verdict.policy),
+            reference=storable(report.artifact.origin.reference),
+            policy=storable(verdict.policy),
             policy_digest=verdict.policy_digest,
             statement=statement,
             signature=signature,
         )
     )
     return Receipt(identified, verdict, statement, signature, entry, proof, _SEAL)
-
-
-def check_record(kept: Record, logged: bytes) -> None:
-    """Raise `TamperedError` unless (1) the log holds the digest of the statement and (2) the record says what it says."""
-    if hashlib.sha256(kept.statement).digest() != logged:  # (1)
-        raise TamperedError(f"the statement of entry {kept.entry} is not the one whose digest the log holds")
-    try:
-        document = json.loads(kept.statement)
-        artifact, verdict = document["artifact"], document["verdict"]
-        said = (
-            artifact["id"].rpartition(":")[2],
-            verdict["decision"],
-            _storable(artifact["reference"]),
-            _storable(verdict["policy"]),
-            verdict["policy_digest"],
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise TamperedError(f"the statement of entry {kept.entry} is not a report with its verdict") from None
-    if said != (kept.artifact, kept.decision.value, kept.reference, kept.policy, kept.policy_digest):  # (2)
-        raise TamperedError(f"the record of entry {kept.entry} says something else than its signed statement")
-
-
-def _storable(text: str) -> str:
-    """Names of files may hold what databases refuse: lone surrogates and NUL."""
-    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
