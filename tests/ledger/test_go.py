@@ -37,10 +37,15 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
     if not os.path.isdir(f"{GOPATH}/src/golang.org/x/mod/sumdb/tlog"):
         pytest.skip(f"golang.org/x/mod is not in {GOPATH} (Debian package golang-golang-x-mod-dev)")
     folder = tmp_path_factory.mktemp("go")
-    shutil.copy(Path(__file__).parent / "go/check.go.txt", folder / "check.go")
+    shutil.copy(Path(__file__).parent / "go/check.go", folder / "check.go")
     environment = {**os.environ, "GO111MODULE": "off", "GOPATH": GOPATH, "GOCACHE": str(folder / "cache")}
     built = subprocess.run(
-        [go, "build", "-o", "check", "check.go"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [go, "build", "-o", "check", "check.go"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert built.returncode == 0, built.stderr
 

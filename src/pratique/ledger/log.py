@@ -151,8 +151,10 @@ class Log:
         """Add the cosignatures of trusted witnesses to a checkpoint. Others are dropped; raises `TamperedError` if none is left."""
         with self.database.write():
             signed = self._at(size)
-            fresh = [s for s in signatures if any(s.is_by(w) for w in witnesses) and s not in signed.note.signatures]
-            merged = note.Note(signed.note.text, (*signed.note.signatures, *fresh))
+            fresh = [s for s in signatures if any(s.is_by(witness) for witness in witnesses)]
+            renewed = {(s.name, s.key_id) for s in fresh}
+            others = [s for s in signed.note.signatures if (s.name, s.key_id) not in renewed]
+            merged = note.Note(signed.note.text, (*others, *fresh))
             cosigned = checkpoints.open_note(merged, self.key, witnesses)
             if not cosigned.witnesses:
                 raise TamperedError("none of the cosignatures is by a trusted witness")

@@ -161,13 +161,15 @@ def sign(text: str, key: SignerKey, time: int = 0) -> Signature:
 def verified(note: Note, keys: Iterable[VerifierKey]) -> dict[VerifierKey, int]:
     """The trusted keys that signed the note, with their times in seconds since 1970 (0 where a signature has none).
 
-    Raises `TamperedError` where a signature says that it is by one of `keys` and is not.
+    Raises `TamperedError` where a signature says that it is by one of `keys` and is not, or says so twice.
     """
     times: dict[VerifierKey, int] = {}
     for key in keys:
-        for signature in note.signatures:
-            if signature.is_by(key):
-                times[key] = _verified_time(key, note.text, signature)
+        own = [signature for signature in note.signatures if signature.is_by(key)]
+        if len(own) > 1:
+            raise TamperedError(f"the note has {len(own)} signatures by {key.name}")
+        if own:
+            times[key] = _verified_time(key, note.text, own[0])
     return times
 
 
