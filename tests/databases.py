@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,21 +69,28 @@ def _user(folder: str) -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A new server; skips the test, with the reason, where there cannot be one."""
     pytest.importorskip("psycopg", reason="psycopg (extra `postgresql`) is not installed")
     binaries = _binaries()
     if binaries is None:
         pytest.skip("no PostgreSQL server is installed")
     folder = tempfile.mkdtemp(prefix="pratique-pg-", dir="/tmp")
-    running = Server(binaries, folder, _user(folder))
-    running.run("initdb", "-D", f"{folder}/data", "-U", "pratique", "-A", "trust", "-E", "UTF8", "--no-sync")
-    running.start()
+    made = Server(binaries, folder, _user(folder))
     try:
-        yield running
+        made.run("initdb", "-D", f"{folder}/data", "-U", "pratique", "-A", "trust", "-E", "UTF8", "--no-sync")
+        made.start()
+        yield made
     finally:
-        running.stop()
+        made.stop("immediate")
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with running_server() as made:
+        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
