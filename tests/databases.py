@@ -39,8 +39,8 @@ class Server:
         )  # fmt: skip
         assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
 
-    def start(self) -> None:
-        settings = f"-k {self.folder} -c listen_addresses= -c shared_buffers=16MB -c max_connections=40"
+    def start(self, more: str = "") -> None:
+        settings = f"{more} -k {self.folder} -c listen_addresses= -c shared_buffers=16MB -c max_connections=40"
         # The log goes to a file: a server that inherits a pipe keeps its reader waiting.
         self.run("pg_ctl", "-D", f"{self.folder}/data", "-l", f"{self.folder}/log", "-w", "-o", settings, "start")
 

@@ -22,6 +22,7 @@ from pratique.store.database import open_database
 from pratique.store.migrate import Migration, known, migrate
 from pratique.store.records import PAGE, Records
 from pratique.store.shelf import FolderShelf
+from tests.databases import Server, running_server
 from tests.store.mortal import raw
 
 AT = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)
@@ -174,7 +175,7 @@ def test_an_unreachable_server_is_unavailable_and_its_password_stays_secret(tmp_
     assert "secret" not in str(caught.value)
 
 
-def test_a_server_that_may_forget_is_refused(server) -> None:  # type: ignore[no-untyped-def]
+def test_a_role_that_may_forget_is_overruled(server: Server) -> None:
     url = server.new_database()
     relaxed = raw(url)
     relaxed.rows("ALTER ROLE pratique SET synchronous_commit TO off")
@@ -182,6 +183,15 @@ def test_a_server_that_may_forget_is_refused(server) -> None:  # type: ignore[no
         assert raw(url).rows("SHOW synchronous_commit") == [("on",)]
     finally:
         relaxed.rows("ALTER ROLE pratique RESET synchronous_commit")
+
+
+def test_a_server_that_may_forget_is_refused() -> None:
+    with running_server() as server:
+        url = server.new_database()
+        server.stop()
+        server.start("-c fsync=off")
+        with pytest.raises(UnavailableError, match="fsync off"):
+            open_database(url, create=True)
 
 
 def test_sqlite_synchronises_every_commit(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -20,6 +21,7 @@ from pratique.store.database import default_path, open_database
 from pratique.store.intel import home
 
 if TYPE_CHECKING:
+    from pratique.domain.ports import Database
     from pratique.domain.record import Record
     from pratique.ledger.checkpoint import Signed
     from pratique.ledger.log import Log
@@ -35,12 +37,18 @@ class Place:
 
     store: str
     key: str
+    closing: ExitStack
 
     def open(self) -> Log:
         from pratique.ledger.log import Log
 
         key = verifier(self.key)  # before the store, so that a missing store is told from a bad key
-        return Log(open_database(self.store), key)
+        return Log(self.database(), key)
+
+    def database(self, create: bool = False) -> Database:
+        database = open_database(self.store, create)
+        self.closing.callback(database.close)
+        return database
 
 
 def run(words: list[str]) -> int:
@@ -48,12 +56,11 @@ def run(words: list[str]) -> int:
     options = _parser().parse_args(words)
     chosen = configuration.load([], os.environ)
     folder = home(os.environ)
-    place = Place(
-        options.store or chosen.store or default_path(folder),
-        options.key or chosen.log_key or os.path.join(folder, VERIFIER_KEY),
-    )
+    store = options.store or chosen.store or default_path(folder)
+    key = options.key or chosen.log_key or os.path.join(folder, VERIFIER_KEY)
     try:
-        options.act(options, place)
+        with ExitStack() as closing:
+            options.act(options, Place(store, key, closing))
     except TamperedError as error:
         print(f"pratique: verification failed: {error}", file=sys.stderr)
         return NOT_ADMITTED
@@ -119,7 +126,7 @@ def _create(options: argparse.Namespace, place: Place) -> None:
     if signer.verifier.name != options.name:
         raise UsageError(f"{secret} is the key of {signer.verifier.name}, not of {options.name}")
     files.replace_file(public, f"{signer.verifier}\n".encode())
-    create(open_database(place.store, create=True), signer)
+    create(place.database(create=True), signer)
     print(
         f"a log begins in {place.store}\nverifier key   {signer.verifier}\nsigning key    {secret}: keep it secret, and a copy"
     )
