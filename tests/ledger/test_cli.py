@@ -93,6 +93,7 @@ def test_show(run: Run, log: Log) -> None:
     assert [entry["index"] for entry in document["entries"]] == [0, 1, 2]
     entry = document["entries"][1]
     assert run("show", "1")[1] == run("show", entry["digest"])[1] == run("show", entry["artifact"])[1]
+    assert run("prove", "9" * 19)[0] == run("witness", "request", "--old", "9" * 19)[0] == 2
     assert run("show", "3")[0] == run("show", "f" * 64)[0] == run("show", "x")[0] == 2
 
 

@@ -220,7 +220,7 @@ def test_a_thief_of_the_key_cannot_truncate_rewrite_or_fork(fresh: Callable[[], 
     forked.append(b"x" * 32)
     with pytest.raises(TamperedError, match="rewritten or forked"):
         audit(forked, [known])
-    with pytest.raises(TamperedError, match="of the log 'example.com/other'"):
+    with pytest.raises(TamperedError, match="of the log 'example\\.com/other'"):
         audit(new_log(fresh(), SIZE), [checkpoints.Checkpoint("example.com/other", known.size, known.root)])
 
 
@@ -245,7 +245,7 @@ def test_an_open_log_notices_that_it_was_rolled_back(tmp_path: Path) -> None:
 def test_a_lost_table_is_named_and_nothing_else_is_lost(url: str, table: str) -> None:
     log = new_log(url, 3)
     log.database.rows(f"DROP TABLE {table}")
-    with pytest.raises(TamperedError, match=f"(?s)damaged.*{table}"):
+    with pytest.raises(TamperedError, match=rf"(?s)damaged.*{table}"):
         audit(log)
 
 

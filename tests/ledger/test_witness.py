@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -12,6 +13,7 @@ from pratique.domain.errors import PratiqueError, TamperedError, UnavailableErro
 from pratique.ledger import note
 from pratique.ledger.log import Log, create
 from pratique.ledger.witness import Request, StaleError, Witness, parse
+from pratique.sources.http import post
 from pratique.store.database import open_database
 from tests.ledger.test_log import SIGNER, digest
 
@@ -101,10 +103,8 @@ def test_two_requests_at_once_do_not_roll_the_memory_back(log: Log, witness: Wit
     given: list[str] = []
 
     def ask(data: bytes) -> None:
-        try:
+        with contextlib.suppress(StaleError):
             given.append(witness.cosign(data))
-        except StaleError:
-            pass
 
     threads = [threading.Thread(target=ask, args=(data,)) for data in requests]
     for thread in threads:
@@ -187,6 +187,4 @@ def test_submitting_over_http(
         server.server_close()
     assert main(words) == 3  # nobody there
     with pytest.raises(UnavailableError):
-        from pratique.sources.http import post
-
         post(f"http://127.0.0.1:{server.server_port}", b"", 10)

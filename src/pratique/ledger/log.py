@@ -84,12 +84,12 @@ class Log:
 
     def bundle(self, index: int) -> ProofBundle:
         """An offline proof, to the latest cosigned checkpoint that covers the entry, or else to the latest."""
+        entry = self.entry(index)
         size = self.database.rows("SELECT max(size) FROM log_checkpoint WHERE cosigned = 1 AND size > ?", (index,))[0][
             0
         ]
         signed = self.current() if size is None else self._at(size)
-        proof = self._proof(index, signed)
-        return ProofBundle(self.entry(index), index, proof.path, signed.note)
+        return ProofBundle(entry, index, self._proof(index, signed).path, signed.note)
 
     def consistency(self, old: int) -> tuple[tuple[bytes, ...], Signed]:
         """The proof from the tree of `old` entries to the latest checkpoint, and that checkpoint."""

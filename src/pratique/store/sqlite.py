@@ -79,8 +79,12 @@ class SqliteDatabase:
 def _create(path: str) -> None:
     """An empty file that only its owner can read, unless there is one already."""
     try:
-        os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
+        folder = os.path.dirname(os.path.abspath(path))
+        os.makedirs(folder, mode=0o700, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        descriptor = os.open(folder, os.O_RDONLY)
+        os.fsync(descriptor)  # the file's name must survive a crash, too
+        os.close(descriptor)
     except OSError as error:
         raise UnavailableError(f"{path}: {error.strerror}") from None
 
