@@ -83,6 +83,15 @@ def test_a_log_is_created_once_with_a_secret_key(run: Run, home: Path) -> None:
     assert "cannot name a key" in run("key", "a b", "--output", "k")[2]
 
 
+def test_a_log_whose_creation_was_cut_short_can_be_created(run: Run, home: Path) -> None:
+    home.mkdir()
+    key = note.generate(NAME)
+    (home / "log.key").write_text(key.text())
+    assert run("create", NAME)[0] == 0
+    assert (home / "log.vkey").read_text() == f"{key.verifier}\n"
+    assert run("verify")[0] == 0
+
+
 def test_show(run: Run, log: Log) -> None:
     code, out, _ = run("show")
     assert code == 0

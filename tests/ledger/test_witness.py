@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -16,6 +17,7 @@ from pratique.ledger.witness import Request, StaleError, Witness, parse
 from pratique.sources.http import post
 from pratique.store.database import open_database
 from tests.ledger.test_log import SIGNER, digest
+from tests.store.mortal import Acknowledged, Death, dies
 
 KEY = note.signer_of("witness.example/w1", note.COSIGNATURE, b"\5" * 32)
 TIME = 1_795_000_000
@@ -112,6 +114,32 @@ def test_two_requests_at_once_do_not_roll_the_memory_back(log: Log, witness: Wit
     for thread in threads:
         thread.join()
     assert len(given) == 1
+
+
+def test_a_witness_that_is_killed_does_not_forget_what_it_cosigned(log: Log, witness: Witness, tmp_path: Path) -> None:
+    told = Acknowledged(tmp_path / "told")
+
+    def work(death: Death, data: bytes) -> None:
+        os.replace = death.around(os.replace)
+        os.fsync = death.around(os.fsync)
+        told.add(witness.cosign(data).strip())
+
+    known = 0
+    for at in range(20):
+        data = request(log, known)
+        died = dies(lambda: work(Death(at), data))  # noqa: B023 - called at once
+        assert len(told.lines()) == (not died)
+        remembered = 10 + at
+        try:
+            witness.cosign(data)
+        except StaleError as error:
+            remembered = error.size  # whether or not anybody was told
+        assert remembered == 10 + at
+        known = remembered
+        if not died:
+            break
+        log.append(digest(10 + at))
+    assert 4 < at < 19
 
 
 @pytest.mark.parametrize(

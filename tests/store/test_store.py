@@ -178,6 +178,9 @@ def test_an_unreachable_server_is_unavailable_and_its_password_stays_secret(tmp_
     with pytest.raises(UnavailableError) as caught:
         open_database(f"postgresql://u:secret@/db?host={tmp_path}&password=secret")
     assert "secret" not in str(caught.value)
+    with pytest.raises(UsageError) as misspelt:
+        open_database("postgresql://u:secret@/db?pasword=secret")
+    assert "secret" not in str(misspelt.value)
 
 
 def test_a_role_that_may_forget_is_overruled(server: Server) -> None:

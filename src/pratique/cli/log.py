@@ -126,10 +126,10 @@ def _create(options: argparse.Namespace, place: Place) -> None:
     if signer.verifier.name != options.name:
         raise UsageError(f"{secret} is the key of {signer.verifier.name}, not of {options.name}")
     files.replace_file(public, f"{signer.verifier}\n".encode())
-    create(place.database(create=True), signer)
-    print(
-        f"a log begins in {place.store}\nverifier key   {signer.verifier}\nsigning key    {secret}: keep it secret, and a copy"
-    )
+    log = create(place.database(create=True), signer)
+    print(f"a log begins in {log.database.place}")
+    print(f"verifier key    {signer.verifier}")
+    print(f"signing key     {secret}: keep it secret, and keep a copy")
 
 
 def _make_key(options: argparse.Namespace, place: Place) -> None:
@@ -170,7 +170,11 @@ def _prove(options: argparse.Namespace, place: Place) -> None:
 
 
 def _export(options: argparse.Namespace, place: Place) -> None:
-    count = files.export(place.open(), options.folder)
+    from pratique.ledger.audit import audit
+
+    log = place.open()
+    audit(log)  # what is published is whole
+    count = files.export(log, options.folder)
     print(f"{options.folder}: {count} tiles and the checkpoint")
 
 

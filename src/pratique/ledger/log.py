@@ -65,11 +65,8 @@ class Log:
         return range(before.checkpoint.size, after.size)
 
     def entry(self, index: int) -> bytes:
-        """The digest at `index`. Raises `UsageError` past the end."""
-        size = self.current().checkpoint.size
-        if not 0 <= index < size:
-            raise UsageError(f"the log has no entry {index}; it has {size}")
-        return self.stored_entry(index)
+        """The digest at `index`, proven to be in the tree. Raises `UsageError` past the end."""
+        return self._proven(index, self.current())[0]
 
     def find(self, digest: bytes) -> list[int]:
         """The positions of a digest, the first 1000."""
@@ -80,16 +77,18 @@ class Log:
 
     def prove(self, index: int) -> InclusionProof:
         """That entry `index` is in the tree of the latest checkpoint."""
-        return self._proof(index, self.current())
+        return self._proven(index, self.current())[1]
 
     def bundle(self, index: int) -> ProofBundle:
         """An offline proof, to the latest cosigned checkpoint that covers the entry, or else to the latest."""
-        entry = self.entry(index)
-        size = self.database.rows("SELECT max(size) FROM log_checkpoint WHERE cosigned = 1 AND size > ?", (index,))[0][
-            0
-        ]
-        signed = self.current() if size is None else self._at(size)
-        return ProofBundle(entry, index, self._proof(index, signed).path, signed.note)
+        signed = self.current()
+        entry, proof = self._proven(index, signed)
+        query = "SELECT max(size) FROM log_checkpoint WHERE cosigned = 1 AND size > ?"
+        ((size,),) = self.database.rows(query, (index,))
+        if size is not None:
+            signed = self._at(size)
+            entry, proof = self._proven(index, signed)
+        return ProofBundle(entry, index, proof.path, signed.note)
 
     def consistency(self, old: int) -> tuple[tuple[bytes, ...], Signed]:
         """The proof from the tree of `old` entries to the latest checkpoint, and that checkpoint."""
@@ -171,12 +170,15 @@ class Log:
             raise UsageError(f"the checkpoint of {size} entries is no longer kept; ask for cosignatures of the latest")
         return checkpoints.open_note(bytes(found[0][0]), self.key)
 
-    def _proof(self, index: int, signed: Signed) -> InclusionProof:
-        checkpoint = signed.checkpoint
-        leaf = tree.leaf_hash(self.entry(index))
-        path = tree.inclusion_path(index, checkpoint.size, self.reader(checkpoint).node)
-        tree.verify_inclusion(index, checkpoint.size, leaf, checkpoint.root, path)
-        return InclusionProof(index, checkpoint.size, checkpoint.root, path)
+    def _proven(self, index: int, signed: Signed) -> tuple[bytes, InclusionProof]:
+        """An entry, and the proof that it is in the tree of `signed`, which was verified."""
+        size, root = signed.checkpoint.size, signed.checkpoint.root
+        if not 0 <= index < size:
+            raise UsageError(f"the log has no entry {index}; it has {size}")
+        entry = self.stored_entry(index)
+        path = tree.inclusion_path(index, size, self.reader(signed.checkpoint).node)
+        tree.verify_inclusion(index, size, tree.leaf_hash(entry), root, path)
+        return entry, InclusionProof(index, size, root, path)
 
 
 def create(database: Database, signer: SignerKey) -> Log:

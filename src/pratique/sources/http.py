@@ -30,7 +30,8 @@ def download(url: str, max_bytes: int) -> bytes:
 def post(url: str, body: bytes, max_bytes: int) -> tuple[int, bytes]:
     """The status and body of the answer, at most `max_bytes`. Redirects are not followed: what is sent goes where it was sent."""
     _check(url)
-    request = Request(url, data=body, headers={"User-Agent": f"pratique/{VERSION}"}, method="POST")  # noqa: S310 - checked
+    headers = {"User-Agent": f"pratique/{VERSION}", "Content-Type": "text/plain; charset=utf-8"}
+    request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - the scheme was checked
     try:
         try:
             with build_opener(_NoRedirects).open(request, timeout=TIMEOUT_SECONDS) as response:

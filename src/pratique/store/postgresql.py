@@ -69,6 +69,10 @@ class PostgresqlDatabase:
 
     def _connect(self) -> Connection[tuple[Any, ...]]:
         psycopg = _psycopg()
+        try:
+            psycopg.conninfo.conninfo_to_dict(self._url)
+        except psycopg.ProgrammingError:
+            raise UsageError(f"{self.place}: the URL has parts that PostgreSQL does not know") from None
         with _faults(self.place):
             connection: Connection[tuple[Any, ...]] = psycopg.connect(
                 self._url, autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="pratique"
