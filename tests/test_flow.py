@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from pratique.domain.errors import TamperedError, UsageError
 from pratique.domain.held import InclusionProof, Reference
+from pratique.domain.record import Record
 from pratique.domain.verdict import Decision
 from pratique.engine.plan import Plan
 from pratique.flow.acquire import Held, acquire
@@ -20,6 +22,7 @@ from pratique.flow.identify import Identified, identify
 from pratique.flow.inspect import inspect
 from pratique.flow.judge import judge
 from pratique.flow.record import Receipt, record
+from pratique.flow.recorded import check_record
 from pratique.flow.seal import Seal
 from pratique.policy.parse import load
 from pratique.sources.files import InPlace, LocalFiles
@@ -37,6 +40,12 @@ class MemoryLedger:
         self.entries.append(entry)
         return len(self.entries) - 1
 
+    def entry(self, index: int) -> bytes:
+        return self.entries[index]
+
+    def checkpoint(self) -> bytes:
+        return b""
+
     def prove(self, index: int) -> InclusionProof:
         root = hashlib.sha256(b"\0" + self.entries[index]).digest()
         return InclusionProof(0, 1, root, ())
@@ -44,13 +53,16 @@ class MemoryLedger:
 
 class MemoryStore:
     def __init__(self) -> None:
-        self.saved: dict[str, tuple[bytes, int]] = {}
+        self.saved: dict[str, Record] = {}
 
-    def save(self, artifact_id: str, statement: bytes, entry: int) -> None:
-        self.saved[artifact_id] = (statement, entry)
+    def save(self, record: Record) -> None:
+        self.saved[record.artifact] = record
 
-    def load(self, artifact_id: str) -> tuple[bytes, int] | None:
-        return self.saved.get(artifact_id)
+    def latest(self, artifact: str) -> Record | None:
+        return self.saved.get(artifact)
+
+    def records(self, after: int = -1) -> Iterator[Record]:
+        return iter([kept for kept in self.saved.values() if kept.entry > after])
 
 
 class DigestSigner:
@@ -90,11 +102,21 @@ def notes(tmp_path: Path) -> Path:
 def test_a_clean_folder_goes_all_the_way(notes: Path, tmp_path: Path) -> None:
     made, ledger, store = receipt(notes)
     assert made.verdict.decision is Decision.ADMIT
-    statement, entry = store.saved[made.identified.artifact.id.digest]
-    assert ledger.entries[entry] == hashlib.sha256(statement).digest()
+    kept = store.saved[made.identified.artifact.id.digest]
+    assert (kept.decision, kept.policy, kept.reference) == (Decision.ADMIT, "balanced", str(notes))
+    check_record(kept, ledger.entries[kept.entry])
     admitted = admit(made, FolderShelf(tmp_path))
     assert (Path(admitted.path) / "README.txt").exists()
     assert not notes.exists()
+
+
+@pytest.mark.parametrize("field", ["artifact", "decision", "reference", "policy", "policy_digest", "statement"])
+def test_a_record_that_was_changed_is_noticed(notes: Path, field: str) -> None:
+    made, ledger, store = receipt(notes)
+    kept = store.saved[made.identified.artifact.id.digest]
+    other = {"decision": Decision.REFUSE, "statement": kept.statement + b" "}.get(field, "other")
+    with pytest.raises(TamperedError):
+        check_record(replace(kept, **{field: other}), ledger.entries[kept.entry])
 
 
 def test_only_an_admit_is_admitted(notes: Path, tmp_path: Path) -> None:

@@ -25,11 +25,13 @@ class Settings:
     waivers: tuple[str, ...] = ()
     disable: tuple[str, ...] = ()
     limits: tuple[tuple[str, int], ...] = ()
+    store: str = ""  # path or URL; empty: below the user's data folder
+    log_key: str = ""  # the log's verifier key, or a file that holds it
     source: str | None = None
     ignored: str | None = None
 
 
-_KEYS = ("policy", "format", "jobs", "waivers", "disable", "limits")
+_KEYS = ("policy", "format", "jobs", "waivers", "disable", "limits", "store", "log_key")
 
 
 def load(targets: list[str], environment: Mapping[str, str], start: str | None = None) -> Settings:
@@ -137,11 +139,15 @@ def _relative_to(folder: str, changes: Mapping[str, Any]) -> dict[str, Any]:
     policy = changes.get("policy", "")
     if policy.endswith(".toml"):
         resolved["policy"] = os.path.join(folder, policy)
+    if "store" in changes and ":" not in changes["store"]:
+        resolved["store"] = os.path.join(folder, changes["store"])
+    if "log_key" in changes and "+" not in changes["log_key"]:
+        resolved["log_key"] = os.path.join(folder, changes["log_key"])
     return resolved
 
 
 def _typed(key: str, value: Any, at: str) -> Any:
-    if key in ("policy", "format"):
+    if key in ("policy", "format", "store", "log_key"):
         if isinstance(value, str):
             return value
         raise UsageError(f"{at}: {key} must be a string")

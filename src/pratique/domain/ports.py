@@ -6,11 +6,15 @@ Protocols only: importing this module is for type checkers, so that start-up doe
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 from pratique.domain.artifact import Origin
 from pratique.domain.held import HeldEntry, InclusionProof, Reference
+from pratique.domain.record import Record
+
+Value: TypeAlias = str | int | bytes | None
 
 
 class Handle(Protocol):
@@ -56,17 +60,51 @@ class Shelf(Protocol):
 class Store(Protocol):
     """What was admitted, when, from where, by which policy."""
 
-    def save(self, artifact_id: str, statement: bytes, entry: int) -> None: ...
+    def save(self, record: Record) -> None:
+        """Durable when it returns. Saving the same record again changes nothing."""
+        ...
 
-    def load(self, artifact_id: str) -> tuple[bytes, int] | None: ...
+    def latest(self, artifact: str) -> Record | None:
+        """The last recorded verdict on an artifact."""
+        ...
+
+    def records(self, after: int = -1) -> Iterator[Record]:
+        """All records in the order of the log, from the one after entry `after`."""
+        ...
 
 
 class Ledger(Protocol):
-    """An append-only log."""
+    """An append-only log of digests."""
 
-    def append(self, entry: bytes) -> int: ...
+    def append(self, entry: bytes) -> int:
+        """Add 32 bytes and return their position. Durable, and part of a signed checkpoint, when it returns."""
+        ...
+
+    def entry(self, index: int) -> bytes: ...
 
     def prove(self, index: int) -> InclusionProof: ...
+
+    def checkpoint(self) -> bytes:
+        """The latest signed checkpoint (https://c2sp.org/tlog-checkpoint)."""
+        ...
+
+
+class Database(Protocol):
+    """Rows that outlive a crash, with one writer at a time."""
+
+    place: str  # for messages, without secrets
+
+    def rows(self, statement: str, values: tuple[Value, ...] = ()) -> list[tuple[Any, ...]]:
+        """Run one SQL statement, with `?` for values, and return all that it yields."""
+        ...
+
+    def write(self) -> AbstractContextManager[None]:
+        """A transaction that no other writer overlaps: durable when the block ends, or as if it never began."""
+        ...
+
+    def has_table(self, name: str) -> bool: ...
+
+    def close(self) -> None: ...
 
 
 class Signer(Protocol):

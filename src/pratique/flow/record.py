@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pratique.domain.errors import UsageError
+from pratique.domain.record import Record
 from pratique.domain.report import Report
 from pratique.domain.verdict import Verdict
 from pratique.flow.document import canonical, inspection_document, report_digest
 from pratique.flow.identify import Identified
+from pratique.flow.recorded import storable
 from pratique.flow.seal import Seal, check
 
 if TYPE_CHECKING:
@@ -47,5 +49,16 @@ def record(
     signature = signer.sign(statement)
     entry = ledger.append(hashlib.sha256(statement).digest())
     proof = ledger.prove(entry)
-    store.save(report.artifact.id.digest, statement, entry)
+    store.save(
+        Record(
+            artifact=report.artifact.id.digest,
+            entry=entry,
+            decision=verdict.decision,
+            reference=storable(report.artifact.origin.reference),
+            policy=storable(verdict.policy),
+            policy_digest=verdict.policy_digest,
+            statement=statement,
+            signature=signature,
+        )
+    )
     return Receipt(identified, verdict, statement, signature, entry, proof, _SEAL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -44,6 +44,22 @@ def download(url: str, max_bytes: int) -> bytes:
     return body
 
 
+def post(url: str, body: bytes, max_bytes: int) -> tuple[int, bytes]:
+    """The status and body of the answer, at most `max_bytes`. Redirects are not followed: what is sent goes where it was sent."""
+    _check(url)
+    headers = {"User-Agent": f"pratique/{VERSION}", "Content-Type": "text/plain; charset=utf-8"}
+    request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - the scheme was checked
+    try:
+        try:
+            with build_opener(_NoRedirects).open(request, timeout=TIMEOUT_SECONDS) as response:
+                return response.status, response.read(max_bytes)
+        except HTTPError as error:
+            with error:
+                return error.code, error.read(max_bytes)
+    except (URLError, OSError, ValueError) as error:
+        raise UnavailableError(f"{url}: {error}") from None
+
+
 def _check(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
@@ -55,3 +71,8 @@ class _CheckedRedirects(HTTPRedirectHandler):
     def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
         _check(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
+        return None
