@@ -47,7 +47,7 @@ class Gathered:
             value = {key: value[key] for key in ("S", *PLAIN_TEXT) if key in value}  # no more: it may be large
         elif not (isinstance(value, bytes | Name) or _is_form(value)):
             return
-        self.plain_bytes += len(value)
+        self.plain_bytes += len(value) if isinstance(value, bytes | str | list | dict) else 0
         if len(self.plain) >= MAX_KEPT or self.plain_bytes > MAX_KEPT_BYTES:
             self.overflow = True
         else:
