@@ -16,8 +16,8 @@ def native_code(part: Native, context: Context) -> Iterator[Finding]:
     """Machine code in a model or data set.
 
     ## What it finds
-    An executable or library (ELF, PE, Mach-O, WebAssembly, and once for each archive classes of Java), unless it stands openly as a shared library, or as an object in a
-    static library (`.a`), in a Python package.
+    An executable or library (ELF, PE, Mach-O, WebAssembly, and once for each archive classes of Java), unless it stands
+    openly as a shared library, or as an object in a static library (`.a`), in a Python package.
 
     ## Why it matters
     Loading it runs its initialisers with the rights of the process, and reading cannot tell what they do.
