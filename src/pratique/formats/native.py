@@ -1,7 +1,8 @@
-"""Machine code: ELF, PE, Mach-O and WebAssembly, known by their headers and not disassembled.
+"""Machine code: ELF, PE, Mach-O, WebAssembly, and classes of Java and Android, known by their headers and not disassembled.
 
 The whole file is one `Native` part: what it does when it is loaded cannot be told by reading, so rules decide by where it stands.
-Sources: System V ABI (ELF), Microsoft PE format, Apple Mach-O headers, WebAssembly core specification 2.0.
+Sources: System V ABI (ELF), Microsoft PE format, Apple Mach-O headers, WebAssembly core specification 2.0,
+The Java Virtual Machine Specification 4.1, Android's Dalvik executable format.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pratique.domain.part import Native
 from pratique.formats.contract import CERTAIN, Format, Head, Scope, Yield
 from pratique.formats.window import Window
 
+FAT = b"\xca\xfe\xba\xbe"
 MACH = {b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa\xcf", b"\xfe\xed\xfa\xce"}
 
 
@@ -26,6 +28,12 @@ def kind_of(head: Head) -> str | None:
         return "elf"
     if data[:4] in MACH:
         return "mach-o"
+    if data[:4] == FAT:
+        # both begin alike: a class has its version here (45 and up), a universal file the count of its architectures
+        version = int.from_bytes(data[4:8], "big") & 0xFFFF
+        return "java-class" if 45 <= version < 256 else "mach-o" if 0 < version < 45 and data[4:6] == b"\0\0" else None
+    if data[:4] == b"dex\n" and data[4:7].isdigit() and data[7:8] == b"\0":
+        return "dex"
     if data[:8] == b"\0asm\x01\0\0\0":
         return "wasm"
     if data[:8] in APE:
@@ -47,11 +55,18 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
 
 FORMAT = Format(
     id="native",
-    title="machine code (ELF, PE, Mach-O, WebAssembly, APE)",
+    title="machine code (ELF, PE, Mach-O, WebAssembly, APE, Java classes)",
     kind=ArtifactKind.CODE,
     read=read,
     probe=probe,
-    magics=((0, b"\x7fELF"), (0, b"MZ"), (0, b"\0asm"), *((0, magic) for magic in (*sorted(MACH), *APE[1:]))),
-    extensions=(".so", ".dll", ".exe", ".pyd", ".dylib", ".wasm"),
+    magics=(
+        (0, b"\x7fELF"),
+        (0, b"MZ"),
+        (0, b"\0asm"),
+        (0, FAT),
+        (0, b"dex\n"),
+        *((0, magic) for magic in (*sorted(MACH), *APE[1:])),
+    ),
+    extensions=(".so", ".dll", ".exe", ".pyd", ".dylib", ".wasm", ".class", ".dex"),
     opens_with="its initialisers, when it is loaded or run",
 )

@@ -31,6 +31,8 @@ UNREAD = {
 }  # fmt: skip
 MAX_DICTIONARY_BYTES = 256 << 20
 FEED_BYTES = 64  # so little, because liblzma does not say how much of its input it used
+# LZMA unpacks to at most some 15,000 times its size, so a far feed does not reach the end
+FAR_FEED_BYTES, NEAR_END_BYTES = 2048, 64 << 20
 BLOCK_BYTES = 1 << 16  # the largest uncompressed LZMA2 chunk
 
 
@@ -45,9 +47,17 @@ class Content:
         self._packed = packed
         self._chain = _chain(folder)
         self._size = folder.size
+        self._left = 0  # bytes that the decompressor has still to give
         self.taken = 0
         self.excess = False  # it would unpack to more than the header says
-        self.errors: tuple[type[Exception], ...] = (lzma.LZMAError, zlib.error, OSError, EOFError, ValueError, MemoryError)
+        self.errors: tuple[type[Exception], ...] = (
+            lzma.LZMAError,
+            zlib.error,
+            OSError,
+            EOFError,
+            ValueError,
+            MemoryError,
+        )
         if self._chain[0][0].method == ZSTD:
             import zstandard
 
@@ -78,25 +88,28 @@ class Content:
                 yield chunk
             return
         # one byte over, to see an end mark or that there is more; LZMA alone has no mark and would read on in any bytes
-        left, spare = size, 0 if coder.method == LZMA1 else 1
+        self._left, spare = size, 0 if coder.method == LZMA1 else 1
         decoder = _decoder(coder, size)
         for fed in self._fed():
             data = fed
-            while left + spare > 0 and not decoder.eof:
-                piece = decoder.decompress(data, min(CHUNK_BYTES, left + spare))
+            while self._left + spare > 0 and not decoder.eof:
+                piece = decoder.decompress(data, min(CHUNK_BYTES, self._left + spare))
                 data = b""
-                left -= len(piece)
+                self._left -= len(piece)
                 yield piece
                 if decoder.needs_input or not piece:
                     break
-            if left + spare <= 0 or decoder.eof:
+            if self._left + spare <= 0 or decoder.eof:
                 break
         self.taken -= len(decoder.unused_data or b"") if decoder.eof else 0
 
     def _fed(self) -> Iterator[bytes]:
+        """Small pieces towards the end, so that `taken` tells where the packed data ends."""
         for chunk in self._packed.chunks(0, size=BLOCK_BYTES):
-            for start in range(0, len(chunk), FEED_BYTES):
-                data = chunk[start : start + FEED_BYTES]
+            start = 0
+            while start < len(chunk):
+                data = chunk[start : start + (FEED_BYTES if self._left <= NEAR_END_BYTES else FAR_FEED_BYTES)]
+                start += len(data)
                 self.taken += len(data)
                 yield data
 

@@ -1,4 +1,4 @@
-"""Zip and tar archives that two readers read differently, and members that leave the folder."""
+"""Zip, tar and 7z archives that two readers read differently, and members that leave the folder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pratique.drill.attack import Attack, AttackPath
+from pratique.drill.seven_zip_writer import SYMBOLIC_LINK, Item, seven_zip
 
 ECHO = b"cos\nsystem\n(S'echo pratique-drill'\ntR."  # a protocol-0 pickle that prints a line
 QUIET = b"\x80\x02]q\x00(K\x01K\x02e."
@@ -149,6 +150,22 @@ ATTACKS = (
         _tar(_linked("cache", "/etc")),
         _tar(_linked("cache", "data")),
         "model.tar",
+    ),
+    _attack(
+        "seven-zip-path-escapes",
+        "A 7z member above the folder, behind a packed header",
+        ESCAPES,
+        seven_zip([Item("../model.pkl", QUIET)], header_method="lzma2"),
+        seven_zip([Item("model.pkl", QUIET)], header_method="lzma2"),
+        "model.7z",
+    ),
+    _attack(
+        "seven-zip-link-escapes",
+        "A 7z link out of the folder",
+        ESCAPES,
+        seven_zip([Item("cache", b"/etc", SYMBOLIC_LINK)]),
+        seven_zip([Item("cache", b"data", SYMBOLIC_LINK)]),
+        "model.7z",
     ),
     _attack(
         "tar-size-differs",

@@ -4,7 +4,7 @@ from pratique.domain.finding import Finding, Severity
 from pratique.domain.part import Member
 from pratique.inspections.rule import Context, rule
 
-EXECUTING = ("pickle", "torch-legacy", "python", "unread-archive")
+EXECUTING = ("pickle", "torch-legacy", "python", "pyc", "unread-archive")
 INERT = (
     ".safetensors",
     ".gguf",
@@ -32,7 +32,7 @@ def disguised_format(part: Member, context: Context) -> Iterator[Finding]:
 
     ## What it finds
     A file or member whose extension claims safetensors, GGUF, JSON, ONNX, a picture or another format without code, while its
-    content is a pickle, Python source or an archive that no reader opens.
+    content is a pickle, Python source or bytecode, or an archive that no reader opens.
 
     ## Why it matters
     Policies, allow lists and people go by the extension; lenient loaders go by the content.

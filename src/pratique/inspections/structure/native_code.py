@@ -16,8 +16,8 @@ def native_code(part: Native, context: Context) -> Iterator[Finding]:
     """Machine code in a model or data set.
 
     ## What it finds
-    An executable or library (ELF, PE, Mach-O, WebAssembly), unless it stands openly as a shared library, or as an object in a
-    static library (`.a`), in a Python package.
+    An executable or library (ELF, PE, Mach-O, WebAssembly, and once for each archive classes of Java), unless it stands
+    openly as a shared library, or as an object in a static library (`.a`), in a Python package.
 
     ## Why it matters
     Loading it runs its initialisers with the rights of the process, and reading cannot tell what they do.
@@ -31,6 +31,8 @@ def native_code(part: Native, context: Context) -> Iterator[Finding]:
     """
     outer, name = ("", part.where.path, *part.where.members)[-2:]
     packaged = any(path.endswith("__init__.py") or ".dist-info/" in path for path in context.members)
+    if part.kind == "java-class" and not context.first(("java-class", part.where.path, part.where.members[:-1])):
+        return
     linked = name.endswith((".o", ".obj")) and outer.endswith((".a", ".lib"))
     if not (packaged and (name.endswith(LIBRARIES) or ".so." in name or linked)):
         yield context.finding(part.where, f"it holds machine code ({part.kind})", facts={"kind": part.kind})

@@ -1,0 +1,56 @@
+import re
+from collections.abc import Iterator
+
+from pratique.domain.finding import Finding, Severity
+from pratique.domain.part import Code
+from pratique.inspections.rule import Context, rule
+
+CACHED = re.compile(r"(?P<folder>.*?)(?:__pycache__/)?(?P<name>[^/]+?)(?:\.[a-z]+-?\d+(?:\.opt-\d)?)?\.py[co]$")
+TELLING = frozenset({
+    "exec", "eval", "compile", "__import__", "system", "popen", "Popen", "subprocess", "socket", "urlopen", "requests",
+    "marshal", "pickle", "b64decode", "ctypes", "execv", "spawn", "fork", "check_output", "getattr", "environ",
+})  # fmt: skip
+
+
+@rule(
+    severity=Severity.MEDIUM,
+    topics=("python-bytecode",),
+    remedy="Delete it: Python compiles the source anew. Where there is no source, ask the publisher for it.",
+    references=("CWE-829", "AML.T0011.000", "ML06:2023"),
+)
+def python_bytecode(part: Code, context: Context) -> Iterator[Finding]:
+    """Compiled Python.
+
+    ## What it finds
+    A `.pyc` file or member, under any name. It says whether the source stands beside it, and which telling names (`exec`,
+    `system`, `socket` …) the bytecode uses.
+
+    ## Why it matters
+    Reviewers and scanners read the source, and Python runs the bytecode: without a source always, and in its stead where
+    size and time in the header agree with the file's, or where its hash is not compared (PEP 552).
+
+    ## Limits
+    Instructions are not decoded, and the bytecode is not compared with the source.
+
+    ## References
+    - CWE-829: Inclusion of Functionality from Untrusted Control Sphere
+    - MITRE ATLAS AML.T0011.000: User Execution: Unsafe AI Artifacts; OWASP ML06:2023 AI Supply Chain Attacks
+    """
+    if part.role != "module":
+        return
+    match = CACHED.match(part.where.path) if not part.where.members else None
+    beside = match is not None and f"{match['folder']}{match['name']}.py" in context.members
+    telling = sorted(TELLING & set(re.findall(r"\w+", part.source)))
+    message = (
+        "it is Python bytecode, which may run in the stead of its source"
+        if beside
+        else "it is Python bytecode without source"
+    )
+    if telling:
+        message += f"; it names {', '.join(telling)}"
+    yield context.finding(
+        part.where, message, excerpt=part.source, facts={"source": beside, "names": ",".join(telling)}
+    )
+
+
+RULE = python_bytecode
