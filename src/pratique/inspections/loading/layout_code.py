@@ -44,14 +44,13 @@ def layout_code(part: Metadata | Member, context: Context) -> Iterator[Finding]:
     beside = where.members[-1] if where.members else where.path
     file = normpath(join(dirname(beside), location))
     sources = location.endswith("/")
-    present = bool(where.members) or file in context.members or any(p.startswith(f"{file}/") for p in context.members)
-    if sources and not present:
+    below = "" if file == "." else f"{file}/"
+    present = bool(where.members) or file in context.members or any(p.startswith(below) for p in context.members)
+    if sources and not present and not file.startswith(("/", "..")):
         return
     message = f"{layout} runs {'its own sources' if sources else file} to load it ({why})"
-    missing = not present
-    yield context.finding(
-        where, message + (", which is not here" if missing else ""), facts={"layout": layout, "file": file}
-    )
+    message += "" if present else ", which is not here"
+    yield context.finding(where, message, facts={"layout": layout, "file": file})
 
 
 def _unpacked(context: Context) -> Iterator[Finding]:
