@@ -106,3 +106,21 @@ def test_a_piece_that_overflows_older_libraries() -> None:
     score = b"\x15" + bytes(4)
     assert "sentencepiece-bounds" in defects(message(1, text(1, "a" * 100_000), score), "tokenizer.model")
     assert not defects(message(1, text(1, "a" * 1000), score), "tokenizer.model")
+
+
+@pytest.mark.parametrize("protocol", [4, 5])
+def test_models_inside_of_pickles_are_followed_too(protocol: int) -> None:
+    """XGBoost's and LightGBM's boosters pickle the whole model as one value."""
+    import pickle
+
+    bad = ([7, -1, -1], [2, -1, -1], [0, 0, 0])
+    states: tuple[bytes | str, ...] = (
+        ubjson({"Config": {}, "Model": xgboost_model(*bad)}),
+        ubjson(xgboost_model(*bad)),
+        xgboost_binary(*bad),
+        lightgbm("7 -1", "-3 -2"),
+    )
+    for state in states:
+        assert "tree-indices" in defects(pickle.dumps({"handle": state}, protocol=protocol), "model.pkl")
+    for state in (ubjson(xgboost_model([1, -1, -1], *bad[1:])), lightgbm("1 -1", "-3 -2")):
+        assert not defects(pickle.dumps({"handle": state}, protocol=protocol), "model.pkl")
