@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from pratique.drill.attacks.hdf5_models import ATTACKS, model
 from pratique.drill.hdf5_writer import hdf5
 from pratique.formats.contract import Scope
 from pratique.formats.hdf5 import MAX_SLACK_BYTES, read
+from pratique.formats.hdf5_bytes import File, Hdf5Error
+from pratique.formats.hdf5_chunk_index import extensible_array
 from pratique.formats.window import Window
 
 
@@ -85,3 +89,46 @@ def test_a_pickle_among_variable_length_values_is_found(tmp_path: Path) -> None:
     found = inspect(tmp_path / "table.h5")
     assert found.verdict.decision is Decision.REFUSE
     assert "loading/dangerous-call" in {finding.rule for finding in found.report.findings}
+
+
+def extensible(smallest: int, pointers: int, inline: list[int], direct: list[int]) -> tuple[bytes, int]:
+    """A file of 64 bytes, an extensible array behind it whose first data block holds `direct`; its address."""
+    start = 64
+    counts = struct.pack("<6Q", 0, 0, 1, 0, 0, 0)
+    index = start + 12 + 48 + 8 + 4
+    head = (
+        b"EAHD\0\0" + bytes((8, 32, len(inline), smallest, pointers, 10)) + counts + struct.pack("<Q", index) + bytes(4)
+    )
+    supers = 1 + 32 - (smallest.bit_length() - 1) - 2 * (pointers.bit_length() - 1)
+    pointed = 2 * (pointers - 1)
+    block = index + 14 + 8 * (len(inline) + pointed + supers) + 4
+    none = b"\xff" * 8
+    places = struct.pack("<Q", block) + none * (pointed - 1) + none * supers
+    body = b"EAIB\0\0" + struct.pack(f"<Q{len(inline)}Q", start, *inline) + places + bytes(4)
+    data = b"EADB\0\0" + struct.pack("<Q", start) + bytes(4) + struct.pack(f"<{len(direct)}Q", *direct) + bytes(4)
+    return bytes(start) + head + body + data, start
+
+
+def test_an_extensible_array_names_its_chunks() -> None:
+    """The index block's own elements come first, then the first data block's."""
+    data, address = extensible(4, 2, [1000, 1008], [2000, 2008, 2016, (1 << 64) - 1])
+    file = File(Window.of_bytes(data), 0)
+    found = list(extensible_array(file, address, 8))
+    assert found == [(1000, 8), (1008, 8), (2000, 8), (2008, 8), (2016, 8)]
+    assert sum(length for _, length in file.seen) == len(data) - 64
+
+
+@pytest.mark.parametrize("cut", range(64, 300, 7))
+def test_a_damaged_chunk_index_is_a_defect_and_no_crash(cut: int) -> None:
+    data, address = extensible(4, 2, [1000, 1008], [2000, 2008, 2016, 2024])
+    for broken in (data[:cut], data[:cut] + b"\xff" + data[cut + 1 :]):
+        with suppress(Hdf5Error):
+            assert len(list(extensible_array(File(Window.of_bytes(broken), 0), address, 8))) < 10_000
+
+
+def test_blocks_that_are_held_twice_end_the_array() -> None:
+    data, address = extensible(4, 2, [], [2000, 2008, 2016, 2024])
+    first = data.index(b"EAIB") + 14
+    twice = data[: first + 8] + data[first : first + 8] + data[first + 16 :]
+    with pytest.raises(Hdf5Error, match="twice"):
+        list(extensible_array(File(Window.of_bytes(twice), 0), address, 8))

@@ -48,3 +48,17 @@ def test_an_orbax_folder_is_held_for_its_store_alone(tmp_path: Path) -> None:
     found = inspect(tmp_path)
     assert found.verdict.decision is Decision.HOLD
     assert [gap.kind for gap in found.report.coverage.gaps] == ["unknown-format"]
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        '{"zarr_format": 2, "shape": [1], "chunks": [1], "dtype": "|O", "compressor": null, "filters": [{"id": "pickle"}]}',
+        '{"zarr_format": 3, "node_type": "array", "shape": [1], "codecs": [{"name": "numcodecs.pickle"}]}',
+    ],
+)
+def test_a_zarr_array_whose_codec_unpickles_is_refused(array: str, tmp_path: Path) -> None:
+    (tmp_path / ".zarray").write_text(array)
+    assert inspect(tmp_path).verdict.decision is Decision.REFUSE
+    (tmp_path / ".zarray").write_text(array.replace("pickle", "vlen-utf8"))
+    assert inspect(tmp_path).verdict.decision is Decision.ADMIT

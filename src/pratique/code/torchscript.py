@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_WORDS = 5_000_000
 RECENT = 32
 WORD = re.compile(
     r'"""(?:\\.|[^\\])*?"""|'
@@ -58,9 +57,7 @@ def references(source: str) -> Iterator[Reference]:
 
 def _words(source: str) -> Iterator[tuple[str, int]]:
     """Tokens that mean something, and where they begin."""
-    for number, match in enumerate(WORD.finditer(source)):
-        if number >= MAX_WORDS:
-            return
+    for match in WORD.finditer(source):
         word = match.group()
         if not (word.isspace() or word == "\\" or word.startswith("#")):
             yield word, match.start()

@@ -39,6 +39,8 @@ def parts_of_document(value: Json, scope: Scope) -> Iterator[Part]:
                 yield scope.broken("tree-indices", f"tree {pointer}: {message}", 0, 0)
         elif document in ("mlflow-model", "torchserve-manifest", "bento"):
             yield from of_layout(document, value, scope)
+        elif document == "zarr-array":
+            yield from _zarr_codecs(value, scope)
         elif document == "exported-weights":
             yield from _exported_weights(value, scope)
         elif document == "notebook":
@@ -68,6 +70,8 @@ def kind_of(value: dict[str, Json], name: str) -> str:
         return "xgboost-model"
     if isinstance(value.get("config"), dict) and name.endswith(("_weights_config.json", "_constants_config.json")):
         return "exported-weights"
+    if "zarr_format" in keys and ("filters" in keys or "codecs" in keys):
+        return "zarr-array"
     if layout := kind_of_layout(value):
         return layout
     if "nbformat" in keys and "cells" in keys:
@@ -145,6 +149,18 @@ def _exported_in(node: dict[str, Json], pointer: str, scope: Scope, seen: set[st
         domain, _, name = target.removeprefix("torch.ops.").partition(".")
         overload = (("overload", name.partition(".")[2]),)
         yield Operator(scope.at(pointer=f"{pointer}/target"), "torchscript", domain, name.partition(".")[0], overload)
+
+
+def _zarr_codecs(value: dict[str, Json], scope: Scope) -> Iterator[Part]:
+    """Every chunk of a Zarr array is given to its codecs; numcodecs/pickles.py unpickles it."""
+    for key in ("filters", "codecs", "compressor"):
+        given = value.get(key)
+        codecs = given if isinstance(given, list) else [given]
+        for number, codec in enumerate(codecs[:64]):
+            name = codec.get("id", codec.get("name")) if isinstance(codec, dict) else None
+            if isinstance(name, str) and name.rpartition(".")[2] == "pickle":
+                where = scope.at(pointer=f"/{key}/{number}" if isinstance(given, list) else f"/{key}")
+                yield Call(where, Name("pickle", "loads"), "zarr", key, (), f"{key}: {name}")
 
 
 def _exported_weights(value: dict[str, Json], scope: Scope) -> Iterator[Part]:

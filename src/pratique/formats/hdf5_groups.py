@@ -120,7 +120,7 @@ def link(file: File, data: bytes, offset: int) -> Link:
 def dense(file: File, heap_address: int, tree_address: int) -> Iterator[tuple[bytes, int]]:
     """The messages that a fractal heap holds for its version 2 B-tree, each with its place in the window."""
     heap = _FractalHeap(file, heap_address)
-    for record, kind in _records(file, tree_address):
+    for record, kind in tree_records(file, tree_address):
         # Types 5 and 6 are links by name and by order, 8 and 9 attributes; the others point to no messages.
         start = {5: 4, 6: 8, 8: 0, 9: 0}.get(kind)
         if start is None:
@@ -209,7 +209,7 @@ class _FractalHeap:
         raise Hdf5Error("an object outside its fractal heap", file.base)
 
 
-def _records(file: File, address: int) -> Iterator[tuple[bytes, int]]:
+def tree_records(file: File, address: int) -> Iterator[tuple[bytes, int]]:
     """The records of a version 2 B-tree."""
     o = file.offset_size
     head = file.block(address, 22 + o + file.length_size)

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from math import prod
 
 from pratique.formats.hdf5_bytes import File, Hdf5Error, Message
+from pratique.formats.hdf5_chunk_index import extensible_array, tree_chunks
 from pratique.formats.hdf5_groups import tree_leaves
 
 COMPACT, CONTIGUOUS, CHUNKED, VIRTUAL = range(4)
-SINGLE, IMPLICIT, FIXED = 1, 2, 3
+SINGLE, IMPLICIT, FIXED, EXTENSIBLE, TREE = range(1, 6)
 MAX_CHUNKS = 10_000_000
 
 
@@ -65,6 +66,14 @@ def _indexed(file: File, message: Message, shape: tuple[int, ...]) -> Iterator[t
         address = file.address(data, at + 1)
         if address is not None:
             yield from _fixed_array(file, address, chunk_bytes)
+    elif index == EXTENSIBLE:
+        address = file.address(data, at + 5)
+        if address is not None:
+            yield from extensible_array(file, address, chunk_bytes)
+    elif index == TREE:
+        address = file.address(data, at + 6)
+        if address is not None:
+            yield from tree_chunks(file, address, rank - 1, chunk_bytes)
     else:
         raise Hdf5Error(f"unsupported: a chunk index of type {index}", message.offset)
 

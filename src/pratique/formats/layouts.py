@@ -48,17 +48,21 @@ def of_layout(document: str, value: dict[str, Json], scope: Scope) -> Iterator[P
     if document == "mlflow-model":
         yield from _mlflow(value, scope)
     elif document == "torchserve-manifest":
-        model = value.get("model")
-        handler = model.get("handler") if isinstance(model, dict) else None
-        if isinstance(handler, str) and handler not in TORCHSERVE_HANDLERS:
-            file = handler.partition(":")[0]
-            file = file if file.endswith(".py") else f"{file}.py"
-            yield runs(scope, "TorchServe", f"../{file}", f"handler {handler}")
+        yield from _torchserve(value.get("model"), scope)
     elif document == "bento":
         service = str(value.get("service"))
         module = service.partition(":")[0].removesuffix(".py").replace(".", "/")
         folder = "src/" if "bentoml_version" in value else ""
         yield runs(scope, "BentoML", f"{folder}{module}.py", f"service {service}")
+
+
+def _torchserve(model: Json, scope: Scope) -> Iterator[Part]:
+    """The handler, and the file with the model's class (ts/torch_handler/base_handler.py, `_load_pickled_model`)."""
+    for key in ("handler", "modelFile") if isinstance(model, dict) else ():
+        named = model.get(key) if isinstance(model, dict) else None
+        if isinstance(named, str) and named and named not in TORCHSERVE_HANDLERS:
+            file = named.partition(":")[0]
+            yield runs(scope, "TorchServe", f"../{file.removesuffix('.py')}.py", f"{key} {named}")
 
 
 def _mlflow(value: dict[str, Json], scope: Scope) -> Iterator[Part]:
@@ -67,8 +71,11 @@ def _mlflow(value: dict[str, Json], scope: Scope) -> Iterator[Part]:
         if not isinstance(flavor, dict):
             continue
         loader, script, code = (flavor.get(key) for key in ("loader_module", "model_code_path", "code"))
+        folder = f"{code.rstrip('/')}/" if isinstance(code, str) and code else ""
         if isinstance(loader, str) and not loader.startswith("mlflow."):
-            folder = f"{code.rstrip('/')}/" if isinstance(code, str) and code else ""
             yield runs(scope, "MLflow", f"{folder}{loader.replace('.', '/')}.py", f"{name}: loader_module {loader}")
+        elif folder:
+            # It stands first on the module path: a module there replaces a library's of the same name.
+            yield runs(scope, "MLflow", folder, f"{name}: the folder {code}")
         if isinstance(script, str):
             yield runs(scope, "MLflow", script, f"{name}: model_code_path {script}")

@@ -12,7 +12,7 @@ from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Metadata
 from pratique.formats import text
 from pratique.formats.contract import CERTAIN, Format, Head, Scope, Yield
-from pratique.formats.tree_indices import lightgbm_defect
+from pratique.formats.tree_indices import MAX_REPORTED, lightgbm_defect
 from pratique.formats.window import Window
 
 MAGIC = b"tree\nversion="
@@ -28,14 +28,16 @@ def probe(head: Head) -> int:
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
     yield from text.read(window, scope)
     width = 0
-    trees = 0
+    trees = reported = 0
     tree: dict[str, str] = {}
     for offset, line in _lines(window):
         key, _, value = line.decode("utf-8", "replace").strip().partition("=")
         if key == "max_feature_idx" and value.isdecimal() and len(value) < 10:
             width = int(value) + 1
         if key == "Tree" or line.startswith(LAST_OF_TREES):
-            yield from _tree(tree, trees - 1, width, scope, offset)
+            for part in _tree(tree, trees - 1, width, scope, offset) if reported < MAX_REPORTED else ():
+                reported += 1
+                yield part
             tree = {}
             trees += key == "Tree"
         elif trees and key in WANTED:

@@ -15,7 +15,9 @@ _INTEGER = re.compile(rb"-?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(rb"[+-]?([0-9]+\.?[0-9]*([eE][+-]?[0-9]+)?|inf|nan)")
 _HIDDEN = re.compile(
     rb"\x80[\x00-\x05](?=[\x80-\x98(\]}c)XCKMJNqhU])|PK\x03\x04|\x1f\x8b\x08|BZh[1-9]1AY|\xfd7zXZ\0|\x93NUMPY|\x7fELF|\x28\xb5\x2f\xfd"
+    rb"|binf|CONFIG-offset:|\{L\0{7}[\x05-\x07](?:learner|Config|Model)"  # the state of XGBoost's Booster
 )
+_MODEL_TEXT = b"tree\nversion="  # that of LightGBM's
 _HIDDEN_TEXT = re.compile(rb"[\(\]\}lpd0-9a-zA-Z\n]{0,24}?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
 
 
@@ -117,6 +119,8 @@ def _text(m: Machine, data: bytes | None, at: int, length: int, encoding: str) -
 def short_text(m: Machine, at: int) -> int:
     end = at + 1 + m.buffer[at]
     data = m.buffer[at + 1 : end]
+    if len(data) > 64 and data.startswith(_MODEL_TEXT):
+        m.hidden(at + 1, len(data), None)
     try:
         m.stack.append(data.decode())
     except UnicodeDecodeError:
@@ -133,6 +137,8 @@ def counted_text(width: int, encoding: str, signed: bool = False) -> Step:
         data = m.payload(at, length, KEPT_BYTES)
         if encoding == "latin-1" and length > 16:
             _look_inside(m, at, length)
+        elif length > 64 and m.payload(at, len(_MODEL_TEXT), KEPT_BYTES) == _MODEL_TEXT:
+            m.hidden(at, length, None)
         m.stack.append(_text(m, data, at, length, encoding))
         return at + length
 

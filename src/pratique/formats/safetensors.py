@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from pratique.domain.artifact import ArtifactKind
@@ -18,6 +18,8 @@ from pratique.formats.window import Window
 
 LENGTH_BYTES = 8
 MAX_HEADER_BYTES = 100_000_000  # tensor.rs MAX_HEADER_SIZE
+MAX_PADDING_BYTES = 4096
+MAX_HOLES = 100  # reported: more say nothing new
 READ_HEADER_BYTES = 32 << 20  # a larger one is legal, and unheard of
 BITS = {  # tensor.rs Dtype::bitsize
     "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8,
@@ -107,20 +109,25 @@ def _tensors(header: dict[str, Any], window: Window, scope: Scope, data_start: i
         yield Tensor(at, name, dtype, shape)
         spans.append((start, end, name))
     spans.sort()
-    yield from _holes(spans, window.size - data_start, scope, data_start)
+    yield from islice(_holes(spans, window, scope, data_start), MAX_HOLES)
     for (_, end, name), (start, _, following) in pairwise(spans):
         if start < end:
             message = f"the bytes of {name!r} and {following!r} overlap"
             yield scope.broken("safetensors-overlap", message, data_start + start, end - start, name=name)
 
 
-def _holes(spans: list[tuple[int, int, str]], size: int, scope: Scope, data_start: int) -> Iterator[Yield]:
-    """Bytes of no tensor, zeros as well: the library refuses the file (tensor.rs, `InvalidOffset`, `MetadataIncompleteBuffer`)."""
+def _holes(spans: list[tuple[int, int, str]], window: Window, scope: Scope, data_start: int) -> Iterator[Yield]:
+    """Short runs of zeros of no tensor, which the walk takes for padding: the library refuses the file.
+
+    tensor.rs, `InvalidOffset` and `MetadataIncompleteBuffer`. Other bytes of no tensor are reported as unaccounted.
+    """
     at = 0
+    size = window.size - data_start
     for start, end, name in (*spans, (size, size, "the end of the file")):
-        if start > at:
+        length = start - at
+        if 0 < length <= MAX_PADDING_BYTES and not window.read_at(data_start + at, length).strip(b"\0"):
             yield scope.broken(
-                "safetensors-hole", f"{start - at} bytes before {name!r} are of no tensor", data_start + at, 0
+                "safetensors-hole", f"{length} bytes before {name!r} are of no tensor", data_start + at, 0
             )
         at = max(at, end)
 

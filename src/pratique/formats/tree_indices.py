@@ -8,9 +8,11 @@ dmlc/xgboost#7903, lightgbm-org/LightGBM#7357 and #7438.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 MAX_TREES = 1_000_000
+MAX_REPORTED = 100  # defects of one model: more say nothing new
 LEAF = -1
 
 
@@ -57,7 +59,11 @@ def lightgbm_defect(
 
 
 def xgboost_defects(document: Any, integers: Callable[[Any], Sequence[int] | None]) -> Iterator[tuple[str, str]]:
-    """The JSON pointer and the defect of each tree of a parsed model; `integers` gives an array's numbers."""
+    """The JSON pointer and the defect of the first trees of a parsed model that have one; `integers` gives an array's numbers."""
+    return islice(_every_defect(document, integers), MAX_REPORTED)
+
+
+def _every_defect(document: Any, integers: Callable[[Any], Sequence[int] | None]) -> Iterator[tuple[str, str]]:
     for path in (("learner",), ("Model", "learner")):
         learner = _at(document, path)
         width = _at(learner, ("learner_model_param", "num_feature"))

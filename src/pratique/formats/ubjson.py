@@ -13,7 +13,7 @@ from typing import Any
 
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Json, Metadata
-from pratique.formats.contract import LIKELY, Format, Head, Nested, Scope, Yield
+from pratique.formats.contract import CERTAIN, LIKELY, Format, Head, Nested, Scope, Yield
 from pratique.formats.tree_indices import xgboost_defects
 from pratique.formats.window import Window
 
@@ -21,6 +21,7 @@ INTEGERS = {"i": ">b", "U": ">B", "I": ">h", "l": ">i", "L": ">q"}
 SCALARS = {**{k: struct.calcsize(v) for k, v in INTEGERS.items()}, "d": 4, "D": 8, "C": 1, "Z": 0, "T": 0, "F": 0}
 VALUES = {*SCALARS, "S", "H", "[", "{", "N"}
 CONSTANTS = {"Z": None, "T": True, "F": False}
+XGBOOST = (b"learner", b"Config", b"Model", b"version")  # first keys of its models and pickled boosters
 MAX_DEPTH = 100
 MAX_VALUES = 4_000_000
 CHECKED_BYTES = 64  # longer strings and byte arrays are looked at for what does not belong there
@@ -174,7 +175,9 @@ def probe(head: Head) -> int:
     size = int.from_bytes(data[2:start], "big")
     key = data[start : start + size]
     plain = 0 < size < 256 and len(key) == size and key.isascii() and key.decode().isprintable()
-    return LIKELY + 20 if plain and data[start + size : start + size + 1].decode("latin-1") in VALUES else 0
+    if not plain or data[start + size : start + size + 1].decode("latin-1") not in VALUES:
+        return 0
+    return CERTAIN if key in XGBOOST else LIKELY + 20
 
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
@@ -221,7 +224,7 @@ FORMAT = Format(
     kind=ArtifactKind.MODEL,
     read=read,
     probe=probe,
-    first_bytes=b"{[",
+    magics=tuple((0, start.encode()) for start in ("{i", "{U", "{I", "{l", "{L", "{$", "[$")),
     extensions=(".ubj", ".ubjson"),
     opens_with="nothing: numbers and texts, and the numbers of tree nodes that a predictor follows",
 )

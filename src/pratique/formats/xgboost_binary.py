@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Member, Metadata
 from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope, Yield
-from pratique.formats.tree_indices import LEAF, xgboost_defect
+from pratique.formats.tree_indices import LEAF, MAX_REPORTED, xgboost_defect
 from pratique.formats.window import Window
 
 MAGIC = b"binf"
@@ -72,8 +72,9 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         cursor = _Cursor(window.slice(0, end), start)
     start = cursor.at
     try:
-        for number, message in _model(cursor, facts):
-            yield scope.broken("tree-indices", f"tree {number}: {message}", start, 0)
+        for reported, (number, message) in enumerate(_model(cursor, facts)):
+            if reported < MAX_REPORTED:
+                yield scope.broken("tree-indices", f"tree {number}: {message}", start, 0)
     except (_Bad, struct.error) as error:
         yield scope.broken("xgboost-binary", str(error), cursor.at, 0, lost=True)
     yield Metadata(scope.at(start, cursor.at - start), "xgboost-binary", dict(facts))

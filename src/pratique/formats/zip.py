@@ -40,7 +40,7 @@ from pratique.formats.zip_records import (
 MAX_LINK_BYTES = 4096
 MAX_HIDDEN = 1000
 CRC_OF_ALL_STORED_BYTES = 64 << 20
-STORAGE = re.compile(r"(.*/)?(?:data/\d+|constants/\d+|\.data/\d+\.storage)")
+STORAGE = re.compile(r"(.*/)?(?:(?:data|constants|bytecode)/\d+|\.data/\d+\.storage)")
 PICKLES = ("data.pkl", "constants.pkl")
 BYTECODE = "bytecode.pkl"
 EXTERNAL = ".data/extern_modules"  # of torch.package

@@ -55,7 +55,7 @@ def torchscript_file_operator(part: Code | Operator, context: Context) -> Iterat
     for reference in context.once(("torchscript", part.source), lambda: list(torchscript.references(part.source))):
         chain: tuple[str, ...] = reference.chain
         name = next((word for word in chain[1:] if word in FILES), None)
-        if name is None or chain[0] == "__torch__":
+        if name is None or chain[0] == "__torch__" or not context.first((part.where, chain)):
             continue
         where = Locator(part.where.path, part.where.members, line=reference.line)
         certain = chain[0] in ("torch", "ops")
