@@ -108,11 +108,16 @@ class Verification:
 
 
 def sign_model(
-    root: str, signer: BundleSigner, signature: str, on_bytes: Callable[[int], None] = lambda count: None
+    root: str,
+    signer: BundleSigner,
+    signature: str,
+    *,
+    algorithms: tuple[str, ...] | None = None,
+    on_bytes: Callable[[int], None] = lambda count: None,
 ) -> Signed:
     """Steps: (1) list everything, links not followed; (2) read every file once; (3) state; (4) sign. Writes nothing.
 
-    `signature` is where the caller will put the bundle; if that is below `root`, that one file is left out and said to be.
+    `algorithms`: SHA-256, BLAKE3 or both (the default, where BLAKE3 is installed). `signature` is where the caller will put the bundle; if that is below `root`, that one file is left out and said to be.
     """
     if not os.path.exists(root):
         raise UsageError(f"{root}: no such file or folder")
@@ -120,8 +125,8 @@ def sign_model(
     inside = None if single else path_below(root, signature)
     excluded = () if inside is None else (inside,)
     entries = names.entries_of(root, excluded)  # (1)
-    algorithms = ("sha256", "blake3") if has_blake3() else ("sha256",)
-    binding = names.bind(root, entries, algorithms, excluded, on_bytes)  # (2)
+    chosen = algorithms or (("sha256", "blake3") if has_blake3() else ("sha256",))
+    binding = names.bind(root, entries, chosen, excluded, on_bytes)  # (2)
     linked = frozenset(e.path for e in entries if e.type == "file" and os.path.islink(os.path.join(root, e.path)))
     if single:
         linked = frozenset()
