@@ -117,7 +117,8 @@ def sign_model(
 ) -> Signed:
     """Steps: (1) list everything, links not followed; (2) read every file once; (3) state; (4) sign. Writes nothing.
 
-    `algorithms`: SHA-256, BLAKE3 or both (the default, where BLAKE3 is installed). `signature` is where the caller will put the bundle; if that is below `root`, that one file is left out and said to be.
+    `algorithms`: SHA-256, BLAKE3 or both (the default, where BLAKE3 is installed).
+    `signature` is where the caller will put the bundle; if that is below `root`, that one file is left out and said to be.
     """
     if not os.path.exists(root):
         raise UsageError(f"{root}: no such file or folder")

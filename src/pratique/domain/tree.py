@@ -13,7 +13,10 @@ BLAKE3_TREE_SCHEME = "tree-blake3/1"  # the same, but for a file's digest
 
 
 def tree_fingerprint(members: Iterable[ArtifactMember], scheme: str = TREE_SCHEME) -> Fingerprint:
-    """The tree fingerprint of all members under `scheme`, which says what their digests are; nothing is left out, and the order that they come in does not matter."""
+    """The tree fingerprint of all members under `scheme`, which says what their digests are.
+
+    Nothing is left out, and the order that the members come in does not matter.
+    """
     tree = hashlib.sha256(f"{scheme}\n".encode())
     for member in sorted(members, key=lambda m: m.path.encode("utf-8", "surrogateescape")):
         path = member.path.encode("utf-8", "surrogateescape")
