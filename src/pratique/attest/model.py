@@ -122,6 +122,8 @@ def sign_model(
     """
     if not os.path.exists(root):
         raise UsageError(f"{root}: no such file or folder")
+    if os.path.islink(signature):
+        raise UsageError(f"{signature}: is a link; a signature is a file of its own")
     single = not os.path.isdir(root)
     inside = None if single else path_below(root, signature)
     excluded = () if inside is None else (inside,)
@@ -136,7 +138,10 @@ def sign_model(
     files = [bound.member for bound in binding.entries if bound.member.type == "file"]
     links = tuple(bound.member.path for bound in binding.entries if bound.member.type == "link")
     size = sum(member.size_bytes for member in files)
-    return Signed(signer.bundle(statement), binding.root(), len(files), size, links)  # (4)
+    bundle = signer.bundle(statement)
+    if len(bundle) > bundles.MAX_BUNDLE_BYTES:
+        raise UsageError(f"{root}: the signature would be larger than {bundles.MAX_BUNDLE_BYTES} bytes; sign its parts")
+    return Signed(bundle, binding.root(), len(files), size, links)  # (4)
 
 
 def path_below(root: str, path: str) -> str | None:
