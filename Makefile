@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints/ci.txt
 
-.PHONY: demo test lint types contracts index check wheel fuzz bench clean
+.PHONY: demo test lint types contracts index check wheel fuzz bench bench-signing clean
 
 demo: $(VENV)/.base
 	$(BIN)/python tools/demo.py build/demo
@@ -38,6 +38,10 @@ fuzz: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m pip install -q -e '.[bench]'
 	$(BIN)/python bench/peers.py
+
+bench-signing: $(VENV)/.dev
+	$(BIN)/python -m pip install -q -e '.[interop]'
+	$(BIN)/python bench/signing.py
 
 $(VENV)/.base: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

@@ -86,6 +86,48 @@ def test_the_trust_file_decides(model: Path, pair: tuple[str, str], home: Path, 
     assert main(["verify", str(model)]) == 2
 
 
+def test_a_trust_file_that_is_named_must_be_there(
+    model: Path, pair: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private, public = pair
+    assert main(["sign", str(model), "--key", private]) == 0
+    assert main(["verify", str(model), "--key", public, "--trust", str(tmp_path / "absent")]) == 2
+    monkeypatch.setenv("PRATIQUE_TRUST", str(tmp_path / "absent"))
+    assert main(["verify", str(model), "--key", public]) == 2
+    assert main(["keys", "trust", public]) == 0
+    assert main(["verify", str(model)]) == 0
+
+
+def test_names_that_are_not_text(model: Path, pair: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    private, public = pair
+    name = os.path.join(os.fsencode(model), b"odd-\xff\n.bin")
+    with open(name, "wb") as file:
+        file.write(b"x")
+    assert main(["sign", str(model), "--key", private]) == 0
+    assert main(["verify", str(model), "--key", public]) == 0
+    os.unlink(name)
+    capsys.readouterr()
+    assert main(["verify", str(model), "--key", public]) == 1
+    assert "removed       odd-\\udcff\\n.bin" in capsys.readouterr().out
+
+
+def test_a_signature_is_not_written_through_a_link(model: Path, pair: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("keep")
+    (model / "model.sig").symlink_to(tmp_path / "precious")
+    assert main(["sign", str(model), "--key", pair[0]]) == 2
+    assert (tmp_path / "precious").read_text() == "keep"
+
+
+def test_strict_refuses_what_is_not_covered(model: Path, pair: tuple[str, str], tmp_path: Path) -> None:
+    private, public = pair
+    assert main(["sign", str(model), "--key", private]) == 0
+    (model / "model.sig").rename(tmp_path / "s")
+    (model / "model.sig").write_text("something else")
+    words = ["verify", str(model), "--key", public, "--signature", str(tmp_path / "s")]
+    assert main(words) == 0
+    assert main([*words, "--strict"]) == 1
+
+
 def test_encrypted_keys(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = tmp_path / "password"
     secret.write_text("correct horse\n")

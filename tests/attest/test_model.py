@@ -159,6 +159,24 @@ def test_without_blake3_it_is_sha256(
     assert verify(model, signature, authority).algorithm == "sha256"
 
 
+@pytest.mark.parametrize("algorithm", ["sha256", "blake3"])
+def test_signed_by_one_digest_only(model: Path, key, authority: Authority, algorithm: str) -> None:  # type: ignore[no-untyped-def]
+    if algorithm == "blake3":
+        pytest.importorskip("blake3")
+    signature = model.parent / "s"
+    signed = sign_model(str(model), KeySigner(key), str(signature), algorithms=(algorithm,))
+    signature.write_bytes(signed.bundle)
+    assert signed.root.scheme == f"tree-{algorithm}/1"
+    result = verify(model, signature, authority)
+    assert result.holds
+    assert result.algorithm == algorithm
+    if algorithm == "blake3":
+        with pytest.raises(UsageError, match="BLAKE3 digests only"):
+            verify(model, signature, authority, fast=False)
+    swap(model)
+    assert found_changes(verify(model, signature, authority)) == ATTACKS["permuted"][1]
+
+
 def test_a_large_file_is_read_in_two_threads(
     tmp_path: Path,
     key,
@@ -246,6 +264,12 @@ CONTRADICTIONS: dict[str, tuple[Callable[[dict], object], str]] = {  # type: ign
     "binding root": (lambda s: s["subject"][0]["annotations"][BINDING].update(root="x"), "root"),
     "binding path": (lambda s: s["subject"][0]["annotations"][BINDING]["entries"][0].__setitem__(5, ".."), "malformed"),
     "binding entry": (lambda s: s["subject"][0]["annotations"][BINDING]["entries"].append([1]), "six fields"),
+    "digests missing": (
+        lambda s: [
+            entry.__setitem__(i, "") for entry in s["subject"][0]["annotations"][BINDING]["entries"] for i in (3, 4)
+        ],
+        "neither all|malformed",
+    ),
     "binding less": (
         lambda s: s["predicate"]["serialization"]["ignore_paths"].append("weights.bin"),
         "different files",

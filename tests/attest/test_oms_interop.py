@@ -99,6 +99,14 @@ def test_it_verifies_ours(model: Path, tmp_path: Path, reference, kind: str) -> 
         theirs.verify(model, signature)
 
 
+def test_it_verifies_ours_by_blake3(model: Path, tmp_path: Path, reference) -> None:  # type: ignore[no-untyped-def]
+    private, public = pair(tmp_path, "ecdsa-p256")
+    signature = model / "model.sig"
+    signer = KeySigner(keys.load_private(str(private), None))
+    signature.write_bytes(sign_model(str(model), signer, str(signature), algorithms=("blake3",)).bundle)
+    reference.verifying.Config().use_elliptic_key_verifier(public_key=str(public)).verify(model, signature)
+
+
 def test_it_verifies_ours_with_links(model: Path, tmp_path: Path, reference) -> None:  # type: ignore[no-untyped-def]
     private, public = pair(tmp_path, "ecdsa-p256")
     (model / "link").symlink_to("weights.bin")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pratique.attest.digests import Digests, Request, digests_of
@@ -17,7 +17,7 @@ from pratique.domain.artifact import ArtifactMember
 from pratique.domain.errors import TamperedError, UnavailableError
 from pratique.domain.fingerprint import Fingerprint
 from pratique.domain.held import HeldEntry
-from pratique.domain.tree import tree_fingerprint
+from pratique.domain.tree import BLAKE3_TREE_SCHEME, tree_fingerprint
 from pratique.sources.files import FileHandle, InPlace
 
 BINDING_TYPE = "https://pratique.dev/name-binding/v1"
@@ -29,10 +29,16 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One entry, as it was when it was signed."""
+    """One entry, as it was when it was signed. A file has a SHA-256 digest (the member's), a BLAKE3 one, or both."""
 
     member: ArtifactMember
     blake3: str | None = None
+
+    def digest(self, algorithm: str) -> str:
+        """Hexadecimal; empty where there is none. What is not a file has one digest, whatever the algorithm."""
+        if self.member.type == "file" and algorithm == "blake3":
+            return self.blake3 or ""
+        return self.member.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,17 @@ class Binding:
     entries: tuple[Bound, ...]
     excluded: tuple[str, ...]
 
+    def algorithms(self) -> tuple[str, ...]:
+        """By which all files were hashed, the one of the root first."""
+        files = [bound for bound in self.entries if bound.member.type == "file"]
+        return tuple(name for name in ("sha256", "blake3") if all(bound.digest(name) for bound in files))
+
     def root(self) -> Fingerprint:
-        """`tree-sha256/1` of the entries."""
-        return tree_fingerprint(bound.member for bound in self.entries)
+        """`tree-sha256/1` of the entries, or `tree-blake3/1` where only that was computed."""
+        if "sha256" in self.algorithms():
+            return tree_fingerprint(bound.member for bound in self.entries)
+        members = (replace(bound.member, digest=bound.digest("blake3")) for bound in self.entries)
+        return tree_fingerprint(members, BLAKE3_TREE_SCHEME)
 
     def to_document(self) -> dict[str, Any]:
         """As JSON: one list an entry, in the order type, execute bit, length in bytes, SHA-256, BLAKE3, path."""
@@ -67,6 +81,8 @@ def parse(document: object) -> Binding:
     binding = Binding(tuple(_bound(row) for row in rows), tuple(excluded))
     if len({bound.member.path for bound in binding.entries}) != len(rows):
         raise TamperedError("the name binding lists a path twice")
+    if not binding.algorithms():
+        raise TamperedError("the name binding's files have neither all a SHA-256 nor all a BLAKE3 digest")
     if document.get("root") != str(binding.root()):
         raise TamperedError("the name binding's root is not that of its entries")
     return binding
@@ -82,7 +98,7 @@ def _bound(row: object) -> Bound:
         and isinstance(size, int)
         and size >= 0
         and isinstance(digest, str)
-        and (digest == "" if type_ == "folder" else bool(_HEX.fullmatch(digest)))
+        and _fits(type_, digest)
         and isinstance(blake3, str)
         and (blake3 == "" or bool(_HEX.fullmatch(blake3)))
         and isinstance(path, str)
@@ -91,6 +107,13 @@ def _bound(row: object) -> Bound:
     if not well_formed:
         raise TamperedError(f"the name binding's entry {str(path)[:80]!r} is malformed")
     return Bound(ArtifactMember(path, size, digest, type_, bool(executable)), blake3 or None)
+
+
+def _fits(type_: str, digest: str) -> bool:
+    """A folder has no digest, a link has one, and a file may have a BLAKE3 digest instead."""
+    if type_ == "folder" or (type_ == "file" and not digest):
+        return not digest
+    return bool(_HEX.fullmatch(digest))
 
 
 def is_plain(path: str) -> bool:

@@ -11,7 +11,7 @@ from pratique.domain.errors import TamperedError
 
 MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 MEDIA_TYPES = (MEDIA_TYPE, *(f"application/vnd.dev.sigstore.bundle+json;version=0.{n}" for n in (1, 2, 3)))
-MAX_BUNDLE_BYTES = 512 << 20
+MAX_BUNDLE_BYTES = 128 << 20  # some 400,000 files; reading takes about eight times as much memory
 MAX_CERTIFICATES = 16
 _FIELDS = {"mediaType", "verificationMaterial", "dsseEnvelope", "messageSignature"}
 

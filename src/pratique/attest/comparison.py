@@ -13,7 +13,7 @@ from enum import Enum
 from pratique.attest import binding as names
 from pratique.attest.digests import Digests, Request, digests_of
 from pratique.attest.oms import SINGLE_FILE, Manifest, Resource
-from pratique.domain.errors import TamperedError
+from pratique.domain.errors import TamperedError, UsageError
 from pratique.domain.held import HeldEntry
 from pratique.sources.files import FileHandle
 
@@ -78,13 +78,14 @@ def expectation_of(manifest: Manifest, root: str, *, fast: bool) -> Expectation:
     the binding says which one it had.
     """
     if manifest.binding is not None:
-        files = [bound for bound in manifest.binding.entries if bound.member.type == "file"]
-        algorithm = "blake3" if fast and all(bound.blake3 for bound in files) else "sha256"
+        algorithm = manifest.binding.algorithms()[-1 if fast else 0]
+        if not fast and algorithm != "sha256":
+            raise UsageError("this signature has BLAKE3 digests only: it cannot be compared by SHA-256")
         entries = {}
         for bound in manifest.binding.entries:
             m = bound.member
-            digest = bound.blake3 if algorithm == "blake3" and bound.blake3 else m.digest
-            entries[m.path] = Expected(m.path, m.type, (Piece(0, None, digest),), m.size_bytes, m.executable)
+            piece = Piece(0, None, bound.digest(algorithm))
+            entries[m.path] = Expected(m.path, m.type, (piece,), m.size_bytes, m.executable)
         return Expectation(entries, algorithm, False)
     grouped: dict[str, list[Resource]] = {}
     for resource in manifest.resources:

@@ -95,8 +95,8 @@ def digests_of(
 ) -> dict[str, Digests]:
     """The digests of every request, by its name. A file that cannot be read has an `error` and no digests.
 
-    Many files go side by side, one thread each. One large file alone keeps two threads busy: while a piece is hashed, the
-    next is read, and each algorithm has a thread of its own.
+    Many files go side by side, one thread each. One large file with two algorithms keeps two threads busy; with one, a second
+    thread would cost more in moving pieces between processors than it gains.
     """
     if sum(request.size_bytes for request in requests) < SMALL_BYTES:
         return {digests.name: digests for digests in _noted(map(_digest, requests), on_bytes)}
@@ -104,7 +104,8 @@ def digests_of(
 
     width = threads or min(os.cpu_count() or 1, 16)
     large = [request for request in requests if request.size_bytes >= LARGE_BYTES]
-    side_by_side = len(large) >= width or not large or width == 1
+    divisible = any(len(request.algorithms) > 1 for request in large)
+    side_by_side = len(large) >= width or not divisible or width == 1
     done: list[Digests] = []
     with ThreadPoolExecutor(width + 1) as pool:
         if side_by_side:

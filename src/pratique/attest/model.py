@@ -108,20 +108,28 @@ class Verification:
 
 
 def sign_model(
-    root: str, signer: BundleSigner, signature: str, on_bytes: Callable[[int], None] = lambda count: None
+    root: str,
+    signer: BundleSigner,
+    signature: str,
+    *,
+    algorithms: tuple[str, ...] | None = None,
+    on_bytes: Callable[[int], None] = lambda count: None,
 ) -> Signed:
     """Steps: (1) list everything, links not followed; (2) read every file once; (3) state; (4) sign. Writes nothing.
 
+    `algorithms`: SHA-256, BLAKE3 or both (the default, where BLAKE3 is installed).
     `signature` is where the caller will put the bundle; if that is below `root`, that one file is left out and said to be.
     """
     if not os.path.exists(root):
         raise UsageError(f"{root}: no such file or folder")
+    if os.path.islink(signature):
+        raise UsageError(f"{signature}: is a link; a signature is a file of its own")
     single = not os.path.isdir(root)
     inside = None if single else path_below(root, signature)
     excluded = () if inside is None else (inside,)
     entries = names.entries_of(root, excluded)  # (1)
-    algorithms = ("sha256", "blake3") if has_blake3() else ("sha256",)
-    binding = names.bind(root, entries, algorithms, excluded, on_bytes)  # (2)
+    chosen = algorithms or (("sha256", "blake3") if has_blake3() else ("sha256",))
+    binding = names.bind(root, entries, chosen, excluded, on_bytes)  # (2)
     linked = frozenset(e.path for e in entries if e.type == "file" and os.path.islink(os.path.join(root, e.path)))
     if single:
         linked = frozenset()
@@ -130,7 +138,10 @@ def sign_model(
     files = [bound.member for bound in binding.entries if bound.member.type == "file"]
     links = tuple(bound.member.path for bound in binding.entries if bound.member.type == "link")
     size = sum(member.size_bytes for member in files)
-    return Signed(signer.bundle(statement), binding.root(), len(files), size, links)  # (4)
+    bundle = signer.bundle(statement)
+    if len(bundle) > bundles.MAX_BUNDLE_BYTES:
+        raise UsageError(f"{root}: the signature would be larger than {bundles.MAX_BUNDLE_BYTES} bytes; sign its parts")
+    return Signed(bundle, binding.root(), len(files), size, links)  # (4)
 
 
 def path_below(root: str, path: str) -> str | None:

@@ -59,13 +59,15 @@ def build(name: str, binding: Binding, *, single: bool, linked: frozenset[str]) 
     """
     links = sorted(bound.member.path for bound in binding.entries if bound.member.type == "link")
     ignored = () if single else (*GIT_PATHS, *binding.excluded, *links)
-    files = [bound.member for bound in binding.entries if bound.member.type == "file"]
-    scope = Manifest(name, "sha256", (), None, False, frozenset(ignored), None)
-    listed = {SINGLE_FILE if single else m.path: m.digest for m in files if single or not scope.ignores(m.path)}
+    files = [bound for bound in binding.entries if bound.member.type == "file"]
+    algorithm = binding.algorithms()[0]
+    scope = Manifest(name, algorithm, (), None, False, frozenset(ignored), None)
+    covered = [bound for bound in files if single or not scope.ignores(bound.member.path)]
+    listed = {SINGLE_FILE if single else bound.member.path: bound.digest(algorithm) for bound in covered}
     ordered = sorted(listed.items(), key=lambda item: item[0].split("/"))
     predicate: dict[str, Any] = {
-        "resources": [{"name": path, "algorithm": "sha256", "digest": digest} for path, digest in ordered],
-        "serialization": {"method": "files", "hash_type": "sha256", "allow_symlinks": bool(links or linked)},
+        "resources": [{"name": path, "algorithm": algorithm, "digest": digest} for path, digest in ordered],
+        "serialization": {"method": "files", "hash_type": algorithm, "allow_symlinks": bool(links or linked)},
     }
     if ignored:
         predicate["serialization"]["ignore_paths"] = list(ignored)
@@ -162,9 +164,9 @@ def _shard(name: str, digest: str) -> Resource:
 
 def _agree(manifest: Manifest, binding: Binding) -> None:
     """Two readers of one signature must see the same files with the same digests."""
-    if manifest.algorithm != "sha256" or manifest.shard_bytes is not None:
-        raise TamperedError("a name binding goes with whole files hashed by SHA-256")
-    bound = {b.member.path: b.member.digest for b in binding.entries if b.member.type == "file"}
+    if manifest.algorithm not in binding.algorithms() or manifest.shard_bytes is not None:
+        raise TamperedError("a name binding goes with whole files, hashed as its entries are")
+    bound = {b.member.path: b.digest(manifest.algorithm) for b in binding.entries if b.member.type == "file"}
     single = [resource for resource in manifest.resources if resource.path == SINGLE_FILE]
     if single:
         if len(manifest.resources) != 1 or list(bound.values()) != [single[0].digest]:

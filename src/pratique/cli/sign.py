@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pratique.attest.model import BundleSigner
 
 MAX_PREDICATE_BYTES = 64 << 20
+DIGESTS = {"sha256": ("sha256",), "blake3": ("blake3",), "sha256+blake3": ("sha256", "blake3")}
 PASSWORD_VARIABLE = "PRATIQUE_KEY_PASSWORD"  # noqa: S105 - the name of a variable
 
 
@@ -36,7 +37,8 @@ def run(words: list[str]) -> int:
         return ADMITTED
     from pratique.attest.model import sign_model
 
-    signed = sign_model(target, _signer(options), output)
+    algorithms = DIGESTS[options.digest] if options.digest else None
+    signed = sign_model(target, _signer(options), output, algorithms=algorithms)
     replace(output, signed.bundle)
     print(f"{output}: {signed.files} files, {signed.size_bytes:,} bytes, {signed.root}")
     for link in signed.links[:10]:
@@ -66,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--keyless", action="store_true", help="sign with Sigstore, as the holder of an OpenID Connect token")
     add("--identity-token", metavar="FILE", help="that token; else that of the CI job")
     add("--signature", "-o", metavar="FILE", help="where to put it (default: TARGET/model.sig or TARGET.sig)")
+    add("--digest", choices=sorted(DIGESTS), help="default: sha256+blake3; blake3 alone is three times as fast")
     add("--attest", metavar="TYPE", help="state a predicate instead: vsa, slsa-provenance, openvex, fingerprint, …")
     add("--predicate", metavar="FILE", help="the predicate's JSON")
     return parser

@@ -77,7 +77,10 @@ def _authority(options: argparse.Namespace) -> Authority:
     from pratique.attest.keyless import SigstoreTrust
     from pratique.attest.model import Authority
 
-    kept = trust.load(options.trust or trust.path_in(os.environ))
+    named_file = options.trust or os.environ.get("PRATIQUE_TRUST")
+    if named_file and not os.path.exists(named_file):  # without it, what it revokes would be accepted
+        raise UsageError(f"{named_file}: no such file")
+    kept = trust.load(named_file or trust.path_in(os.environ))
     if (options.identity is None) != (options.issuer is None):
         raise UsageError("--identity and --issuer go together")
     if options.key or options.root or options.identity:

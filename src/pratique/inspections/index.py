@@ -35,7 +35,7 @@ RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratiq
  ('loading/hdf5-outside-file', 'pratique.inspections.loading.hdf5_outside_file', 'HIGH', 1, ('Broken',), ('hdf5-outside',)),
  ('loading/keras-external-file', 'pratique.inspections.loading.keras_external_file', 'HIGH', 1, ('Metadata',), ('keras-config',)),
  ('loading/keras-lambda', 'pratique.inspections.loading.keras_lambda', 'HIGH', 1, ('Code',), ('python-bytecode',)),
- ('loading/layout-code', 'pratique.inspections.loading.layout_code', 'MEDIUM', 1, ('Metadata',), ('runs',)),
+ ('loading/layout-code', 'pratique.inspections.loading.layout_code', 'MEDIUM', 1, ('Metadata', 'Member'), ('runs', 'artifact')),
  ('loading/mxnet-custom-operator', 'pratique.inspections.loading.mxnet_custom_operator', 'MEDIUM', 1, ('Operator',), ('mxnet',)),
  ('loading/onnx-compiled-context', 'pratique.inspections.loading.onnx_compiled_context', 'MEDIUM', 1, ('Operator',), ('onnx',)),
  ('loading/onnx-custom-operator', 'pratique.inspections.loading.onnx_custom_operator', 'MEDIUM', 1, ('Operator',), ('onnx',)),
