@@ -21,6 +21,7 @@ _SCHEMA = """
 create table if not exists entry (
     root text not null, path blob not null, document text, stat_key text not null default '', told text not null default '',
     primary key (root, path)) without rowid;
+create index if not exists entry_told on entry (root, told);
 create table if not exists outbox (
     id integer primary key autoincrement, body text not null, attempts integer not null default 0, due_at real not null);
 create table if not exists upstream (reference text primary key, revision text not null);
