@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from blake3 import blake3
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from pratique.cli.main import main
@@ -140,6 +140,7 @@ def test_tensors_in_archives_have_names(tmp_path: Path, build: object) -> None:
     assert {"a", "b", "c"} <= set(names)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=some.binary(max_size=200), cuts=some.lists(some.integers(0, 220), max_size=8))
 def test_cuts_only_cut(data: bytes, cuts: list[int]) -> None:
     class Bytes:

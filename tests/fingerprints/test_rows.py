@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from blake3 import blake3
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from pratique.fingerprints.multiset import LANES, MultisetHash
@@ -108,7 +108,7 @@ def test_rows_that_are_no_json_count(tmp_path: Path) -> None:
     assert of(path).fingerprint != before.fingerprint
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some.lists(some.binary(max_size=20), max_size=30), some.randoms(use_true_random=False))
 def test_the_state_is_the_sum_of_lanes(elements: list[bytes], chance: random.Random) -> None:
     state = MultisetHash()
@@ -143,6 +143,7 @@ JSON = some.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(JSON, JSON)
 def test_encodings_differ_where_values_do(one: object, other: object) -> None:
     same = repr(pruned(one)) == repr(pruned(other))

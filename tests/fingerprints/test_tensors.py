@@ -12,6 +12,7 @@ import pytest
 
 from pratique.fingerprints.state_dict import NotReadError, tensors_in
 from pratique.fingerprints.tensors import TensorPrint, tensor_print
+from pratique.formats.window import Limits
 from pratique.sources.files import InPlace
 from tests.fingerprints.builders import SAMPLE, npz, safetensors, torch_pickle, torch_zip
 from tests.samples.npy import npy
@@ -19,10 +20,10 @@ from tests.samples.npy import npy
 QUARANTINE = InPlace()
 
 
-def of(tmp_path: Path, data: bytes, name: str = "model") -> TensorPrint:
+def of(tmp_path: Path, data: bytes, name: str = "model", limits: Limits | None = None) -> TensorPrint:
     path = tmp_path / name
     path.write_bytes(data)
-    return tensor_print(str(path), tuple(QUARANTINE.entries(str(path))), QUARANTINE)
+    return tensor_print(str(path), tuple(QUARANTINE.entries(str(path))), QUARANTINE, limits)
 
 
 def digest(tmp_path: Path, data: bytes, name: str = "model") -> str:
@@ -106,6 +107,8 @@ def test_what_cannot_be_read_has_no_fingerprint(tmp_path: Path) -> None:
     assert of(tmp_path, cut).failures
     outside = torch_zip({"m": ("f32", (9, 9), b"\0" * 16)})
     assert "fewer are there" in of(tmp_path, outside).failures[0][1]
+    endless = torch_zip({"m": ("f32", (1 << 20, 1 << 20), b"\0" * 16)}, {"m": (0, 0)})
+    assert "expanded_bytes" in of(tmp_path, endless, limits=Limits(expanded_bytes=64 << 20)).failures[0][1]
     jumping = torch_zip({"m": ("f32", (2, 2), b"\0" * 16)}, {"m": (1 << 30, 1)})
     assert "strides" in of(tmp_path, jumping).failures[0][1]
     assert of(tmp_path, b"just text").fingerprint is None
@@ -123,6 +126,11 @@ def test_hostile_pickles_end_in_a_refusal() -> None:
             tensors_in(bytes(data[: chance.randint(0, len(data))]))
         except NotReadError:
             continue
+    doubling = b"\x80\x02]q\x00"
+    for _ in range(9):  # each list holds the one before 200 times
+        doubling += b"](" + b"h\x00" * 200 + b"eq\x00"
+    with pytest.raises(NotReadError, match="too often"):
+        tensors_in(doubling + b".")
     loop = b"\x80\x02]q\x00h\x00a."  # a list in itself
     with pytest.raises(NotReadError):
         tensors_in(loop)

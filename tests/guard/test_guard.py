@@ -219,7 +219,7 @@ def test_numpy(tmp_path: Path) -> None:
         archive = numpy.load(data, allow_pickle=True)
         assert archive["a"].tolist() == [0, 1, 2]
         assert archive["o"][0] == {"x": 1}, "read lazily, and still from verified bytes"
-        mapped = numpy.load(plain, mmap_mode="r")
+        mapped = numpy.load(file=plain, mmap_mode="r")
         assert mapped.tolist() == [0, 1, 2, 3, 4]
         with pytest.raises(NotAdmittedError):
             numpy.load(other)
@@ -267,7 +267,7 @@ def test_torch(tmp_path: Path) -> None:
     torch.save({"w": torch.arange(5)}, old, _use_new_zipfile_serialization=False)
     torch.save({"w": torch.arange(6)}, other)
     with pratique.guard(admitted=Digests([sha256(data.read_bytes()), sha256(old.read_bytes())])):
-        for loaded in (torch.load(data), torch.load(data, "cpu"), torch.load(str(data), mmap=True), torch.load(old)):
+        for loaded in (torch.load(f=data), torch.load(data, "cpu"), torch.load(str(data), mmap=True), torch.load(old)):
             assert loaded["w"].tolist() == [0, 1, 2, 3, 4]
         with data.open("rb") as file:
             assert torch.load(file)["w"].tolist() == [0, 1, 2, 3, 4]
@@ -362,4 +362,10 @@ def test_transformers_gets_a_verified_folder(fakes: Path) -> None:
         with pytest.raises(NotAdmittedError):
             Derived.from_pretrained(str(folder))
         with pytest.raises(NotAdmittedError, match="no local folder"):
-            Derived.from_pretrained("org/model")
+            Derived.from_pretrained(pretrained_model_name_or_path="org/model")
+    (folder / "config.json").write_bytes(b"{}")
+    with (
+        pratique.guard(admitted=Digests([sha256(b"{}")]), only=("transformers",)),
+        pytest.raises(NotAdmittedError, match="safetensors"),
+    ):
+        Derived.from_pretrained(str(folder))  # no one else would look at the weights

@@ -87,7 +87,7 @@ def _gathered(array: Array) -> Iterator[bytes]:
         run = items[start : start + (length - 1) * stride + 1 : stride] if stride else _repeated(items, start, length)
         out += _little(run.tobytes(), array)
         if len(out) >= STEP_BYTES:
-            array.window.budget.tick(len(out) >> 12)
+            array.window.budget.spend_expanded(len(out))  # strides can repeat an element any number of times
             yield bytes(out)
             out.clear()
     yield bytes(out)

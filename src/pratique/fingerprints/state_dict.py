@@ -14,9 +14,10 @@ from typing import Any
 from pratique.formats.pickle_opcodes import OPCODES
 
 MAX_PICKLE_BYTES = 64 << 20
-MAX_STEPS = 20_000_000
+MAX_STEPS = 5_000_000
 MAX_TENSORS = 200_000
 MAX_DEPTH = 12
+MAX_VISITS = 2_000_000  # of containers that share their items, each occurrence is a visit
 _MARK = object()
 _FIXED = {"BININT": "<i", "BININT1": "<B", "BININT2": "<H"}
 _SINGLETONS: dict[str, Any] = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
@@ -74,25 +75,32 @@ def tensors_in(data: bytes, start: int = 0) -> tuple[dict[str, TensorReference],
             raise
         raise NotReadError(f"broken at byte {reader.at}: {type(error).__name__}") from None
     found: dict[str, TensorReference] = {}
-    _collect(root, "", found, 0)
+    _Collection(found).visit(root, "", 0)
     return found, reader.at
 
 
-def _collect(value: Any, name: str, found: dict[str, TensorReference], depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise NotReadError(f"containers are nested deeper than {MAX_DEPTH}")
-    if isinstance(value, TensorReference):
-        if len(found) >= MAX_TENSORS or name in found:
-            raise NotReadError(f"more than {MAX_TENSORS} tensors" if len(found) >= MAX_TENSORS else f"{name!r} twice")
-        found[name] = value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if isinstance(item, (dict, list, TensorReference)):
-                _collect(item, f"{name}.{key}" if name else str(key), found, depth + 1)
-    elif isinstance(value, list):
-        for position, item in enumerate(value):
-            if isinstance(item, (dict, list, TensorReference)):
-                _collect(item, f"{name}.{position}" if name else str(position), found, depth + 1)
+class _Collection:
+    """Finds the tensors in what a pickle built."""
+
+    def __init__(self, found: dict[str, TensorReference]) -> None:
+        self._found = found
+        self._visits = 0
+
+    def visit(self, value: Any, name: str, depth: int) -> None:
+        self._visits += 1
+        if depth > MAX_DEPTH or self._visits > MAX_VISITS:
+            raise NotReadError(f"containers are nested deeper than {MAX_DEPTH}, or hold each other too often")
+        if isinstance(value, TensorReference):
+            self._add(value, name)
+        elif isinstance(value, dict | list):
+            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+                if isinstance(item, dict | list | TensorReference):
+                    self.visit(item, f"{name}.{key}" if name else str(key), depth + 1)
+
+    def _add(self, value: TensorReference, name: str) -> None:
+        if name in self._found or len(self._found) >= MAX_TENSORS:
+            raise NotReadError(f"more than {MAX_TENSORS} tensors, or {name[:200]!r} twice")
+        self._found[name] = value
 
 
 class _Reading:

@@ -153,10 +153,7 @@ def _zip(window: Window) -> Iterator[Array]:
                 yield from _npy(torch_zip.content_of(window, entry), name.removesuffix(".npy"))
         return
     for name, reference in archive.tensors.items():
-        storage = archive.storages.get(reference.key)
-        if storage is None:
-            raise NotReadError(f"{name!r}: its storage {reference.key[:80]!r} is not there")
-        yield replace(_torch(name, reference, storage), big_endian=archive.big_endian)
+        yield replace(_torch(name, reference, archive.storage(reference.key)), big_endian=archive.big_endian)
 
 
 def _torch(name: str, reference: TensorReference, storage: Window) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pratique.fingerprints.state_dict import MAX_PICKLE_BYTES, NotReadError, TensorReference, tensors_in
 from pratique.formats.window import Window
@@ -15,12 +15,23 @@ PICKLE = "data.pkl"
 
 @dataclass(frozen=True, slots=True)
 class TorchZip:
-    """The tensors by name, the storages' bytes by key, and whether elements are stored big-endian."""
+    """The tensors by name, where its storages are, and whether elements are stored big-endian."""
 
     tensors: dict[str, TensorReference]
-    storages: dict[str, Window]
     big_endian: bool
     root: str
+    window: Window
+    entries: dict[str, Entry]
+    unpacked: dict[str, Window] = field(default_factory=dict)
+
+    def storage(self, key: str) -> Window:
+        """The bytes of a storage; unpacked once, if they are compressed. Raises `NotReadError`."""
+        name = f"{self.root}data/{key}"
+        if name not in self.entries:
+            raise NotReadError(f"its storage {key[:80]!r} is not there")
+        if name not in self.unpacked:
+            self.unpacked[name] = content_of(self.window, self.entries[name])
+        return self.unpacked[name]
 
 
 def entries_of(window: Window) -> dict[str, Entry]:
@@ -61,9 +72,7 @@ def torch_zip(window: Window) -> TorchZip | None:
     tensors, _ = tensors_in(data.read_at(0, data.size))
     order = entries.get(root + "byteorder")
     big_endian = order is not None and content_of(window, order).read_at(0, 8) == b"big"
-    prefix = root + "data/"
-    storages = {n.removeprefix(prefix): content_of(window, e) for n, e in entries.items() if n.startswith(prefix)}
-    return TorchZip(tensors, storages, big_endian, root)
+    return TorchZip(tensors, big_endian, root, window, entries)
 
 
 def storage_names(window: Window) -> dict[str, str]:

@@ -27,8 +27,9 @@ MAX_BYTES = (2 << 30) - 1  # a protobuf message; larger ONNX models keep their t
 class Loading:
     """What wrappers share: the records, and whether this thread is inside a load of verified bytes already."""
 
-    def __init__(self, admitted: Admitted) -> None:
+    def __init__(self, admitted: Admitted, weights_verified: bool) -> None:
         self.admitted = admitted
+        self.weights_verified = weights_verified  # whether the loaders of `WEIGHTS` are replaced as well
         self._inside = threading.local()
         self.private_folders: set[str] = set()  # verified copies that are being loaded from
 
@@ -86,11 +87,22 @@ def is_path(value: object) -> bool:
     return isinstance(value, str | os.PathLike)
 
 
+def _first(given: tuple[Any, ...], options: dict[str, Any], names: tuple[str, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """What is to be loaded, whether it was given by place or by one of `names`, and the other arguments by place."""
+    if given:
+        return given[0], given[1:]
+    for name in names:
+        if name in options:
+            return options.pop(name), ()
+    raise TypeError(f"nothing to load: no argument, and none named {' or '.join(names)}")
+
+
 def _file_loader(original: Loader, loading: Loading) -> Loader:
     """`load(path or file, …)`: torch.load, torch.jit.load, joblib.load, numpy.load, pickle.load."""
 
     @functools.wraps(original)
-    def load(source: Any, *arguments: Any, **options: Any) -> Any:
+    def load(*given: Any, **options: Any) -> Any:
+        source, arguments = _first(given, options, ("f", "file", "filename"))
         if is_path(source):
             if options.get("mmap") or options.get("mmap_mode") or (arguments and isinstance(arguments[0], str)):
                 # It would map the file by its name. What has mapped the copy keeps it after it is closed.
@@ -133,7 +145,8 @@ def _pickle_loader(original: Loader, loading: Loading) -> Loader:
     checked = _file_loader(original, loading)
 
     @functools.wraps(original)
-    def load(file: Any, *arguments: Any, **options: Any) -> Any:
+    def load(*given: Any, **options: Any) -> Any:
+        file, arguments = _first(given, options, ("file",))
         if loading.inside and not _has_descriptor(file):
             return original(file, *arguments, **options)  # a member of what was verified as a whole
         return checked(file, *arguments, **options)
@@ -164,7 +177,8 @@ class _Held:
 
 def _safe_open(original: Loader, loading: Loading) -> Loader:
     @functools.wraps(original, updated=())
-    def safe_open(filename: Any, *arguments: Any, **options: Any) -> Any:
+    def safe_open(*given: Any, **options: Any) -> Any:
+        filename, arguments = _first(given, options, ("filename",))
         copy = PrivateCopy(os.fspath(filename), loading.admitted)
         try:
             return _Held(original(copy.path, *arguments, **options), copy)
@@ -177,7 +191,8 @@ def _safe_open(original: Loader, loading: Loading) -> Loader:
 
 def _bytes_loader(original: Loader, loading: Loading) -> Loader:
     @functools.wraps(original)
-    def load(data: Any, *arguments: Any, **options: Any) -> Any:
+    def load(*given: Any, **options: Any) -> Any:
+        data, arguments = _first(given, options, ("bytes", "data"))
         if not loading.inside:
             loading.require(data, "bytes in memory")
         return loading.call(original, data, *arguments, **options)
@@ -189,7 +204,8 @@ def _session(original: Loader, loading: Loading) -> Loader:
     """`InferenceSession.__init__`: the model and the files that it names, copied to a folder of their own."""
 
     @functools.wraps(original)
-    def initialise(self: Any, path_or_bytes: Any, *arguments: Any, **options: Any) -> None:
+    def initialise(self: Any, *given: Any, **options: Any) -> None:
+        path_or_bytes, arguments = _first(given, options, ("path_or_bytes",))
         if not is_path(path_or_bytes):
             loading.require(path_or_bytes, "a model in memory")
             loading.call(original, self, path_or_bytes, *arguments, **options)
@@ -234,14 +250,15 @@ def _from_pretrained(original: Any, loading: Loading) -> Any:
     function = original.__func__ if isinstance(original, classmethod) else original
 
     @functools.wraps(function)
-    def from_pretrained(cls: Any, name: Any, *arguments: Any, **options: Any) -> Any:
+    def from_pretrained(cls: Any, *given: Any, **options: Any) -> Any:
+        name, arguments = _first(given, options, ("pretrained_model_name_or_path",))
         if loading.is_private(name):
             return function(cls, name, *arguments, **options)
         if not is_path(name) or not os.path.isdir(name):
             raise NotAdmittedError(
                 f"{name!r} is no local folder: what is downloaded while loading has no admitted record"
             )
-        copy = PrivateFolder(os.fspath(name), loading.admitted, linked=WEIGHTS)
+        copy = PrivateFolder(os.fspath(name), loading.admitted, linked=WEIGHTS if loading.weights_verified else ())
         loading.private_folders.add(copy.path)
         try:
             return function(cls, copy.path, *arguments, **options)

@@ -29,7 +29,7 @@ class Guard:
         names = tuple(FRAMEWORKS) if only is None else only
         if unknown := [name for name in names if name not in FRAMEWORKS]:
             raise UsageError(f"no loader {unknown[0]!r}: one of {', '.join(FRAMEWORKS)}")
-        self._loading = Loading(admitted)
+        self._loading = Loading(admitted, weights_verified={"torch", "safetensors"} <= set(names))
         self._undo: list[Callable[[], None]] = []
         self._waiting = {target.module: target for name in names for target in FRAMEWORKS[name]}
         self.installed: list[str] = []

@@ -82,8 +82,9 @@ class Checker:
         sha256 = self._digest(held) if state else ""
         if state:
             state += f" {sha256}"
-        if record is not None and (key, state) != (record.stat_key, told):
-            self._records.put(self.root, Record(path, accepted, key, state))
+        after = Record(path, accepted, key, state)
+        if record == after or not self._records.update(self.root, record, after):
+            return
         if state and state != told:
             yield from (self._difference(difference, sha256) for difference in differences)
         elif told and not state:
@@ -93,17 +94,19 @@ class Checker:
         if record is None:
             return
         if record.entry is None:
-            self._records.drop(self.root, record.path)
-            yield self._alert(RESTORED, record.path, "what had been added is gone")
-        elif record.told != "removed":
-            self._records.put(self.root, replace(record, stat_key="", told="removed"))
+            if self._records.update(self.root, record, None):
+                yield self._alert(RESTORED, record.path, "what had been added is gone")
+        elif record.told != "removed" and self._records.update(
+            self.root, record, replace(record, stat_key="", told="removed")
+        ):
             yield self._alert("removed", record.path, described(record.entry))
 
     def _uninvited(self, held: HeldEntry, record: Record | None, key: str) -> Iterator[Alert]:
         entry = read_entry(self.root, held, self._disk, chunks=False)
         state = f"added {entry.type} {int(entry.executable)} {entry.sha256}"
-        if record is None or (record.told, record.stat_key) != (state, key):
-            self._records.put(self.root, Record(held.path, None, key, state))
+        after = Record(held.path, None, key, state)
+        if record == after or not self._records.update(self.root, record, after):
+            return
         if record is None or record.told != state:
             yield self._alert("added", held.path, described(entry), sha256=entry.sha256)
 
@@ -121,7 +124,7 @@ class Checker:
         return stat_key(os.path.join(self.root, path))
 
     def sweep(self, *, full: bool) -> Iterator[Alert | None]:
-        """Everything that is there, and then everything that should be. None between steps, for the caller to look up.
+        """Everything that is there, and then everything that should be. None between steps, for the caller to stop at.
 
         Not `full`, it reads only what the stat key says has changed.
         """
@@ -129,7 +132,7 @@ class Checker:
             if full or self._changed(held.path):
                 yield from self.check(held.path)
             yield None
-        for path, _ in self._records.keys(self.root):
+        for path in self._records.paths(self.root):
             if not os.path.lexists(os.path.join(self.root, path)):
                 yield from self.check(path)
             yield None

@@ -9,6 +9,8 @@ Three looks, each for what the one before cannot see:
 from __future__ import annotations
 
 import os
+import queue
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +24,8 @@ from pratique.watch.inotify import Overflow
 from pratique.watch.metrics import Metrics
 from pratique.watch.records import Records
 
-SLICE_SECONDS = 0.2  # of a sweep or verification between two looks at the events
+PATIENCE_SECONDS = 1.0  # at most, to notice that it is to stop
+DRAIN_SECONDS = 0.1  # between two looks at what a sweep or verification has found
 MIN_VERIFY_SECONDS, MAX_VERIFY_SECONDS = 1.0, 86_400.0
 
 
@@ -63,44 +66,52 @@ class Watch:
         self._metrics = metrics
         self._references = upstream_references
         self._resolvers = resolvers
-        self._looking: Iterator[Alert | None] | None = None
-        self._looking_fully = False
+        self._thread: threading.Thread | None = None  # a sweep or verification, beside the events
+        self._found: queue.SimpleQueue[Alert] = queue.SimpleQueue()
+        self._next: bool | None = None  # what follows it: a verification (True), a sweep (False)
+        self._fully = self._stopping = False
         self._lost: set[str] = set()
+        self._unwatched = 0
 
     def run(self, stop: Callable[[], bool], reason: str = "") -> None:
-        """Verify everything, then watch. The tier and what it does not see are said first."""
+        """Verify everything, and watch meanwhile and after. The tier and what it does not see are said first."""
         now = time.monotonic()
         self._say_tier(reason)
         self._begin(full=True)
-        sweep_at = now + self._schedule.sweep_seconds
-        verify_at = now + self._schedule.verify_seconds
+        sweep_at, verify_at = now + self._schedule.sweep_seconds, now + self._schedule.verify_seconds
         upstream_at = now if self._references else float("inf")
-        while not stop():
-            self._hear(self._patience(min(sweep_at, verify_at, upstream_at)))
-            self._look()
-            now = time.monotonic()
-            if now >= verify_at and not (self._looking and self._looking_fully):
-                self._begin(full=True)
-                verify_at = now + self._schedule.verify_seconds
-            if now >= sweep_at and self._looking is None:
-                self._begin(full=False)
-            if self._looking is not None:
-                sweep_at = now + self._schedule.sweep_seconds
-            if now >= upstream_at:
-                for alert in upstream.moved(self._references, self._resolvers, self._records):
-                    self._tell(alert)
-                upstream_at = time.monotonic() + self._schedule.upstream_seconds
+        try:
+            while not stop():
+                self._hear(self._patience(min(sweep_at, verify_at, upstream_at)))
+                self._drain()
+                now = time.monotonic()
+                if now >= verify_at and not self._fully:
+                    self._begin(full=True)
+                    verify_at = now + self._schedule.verify_seconds
+                if now >= sweep_at:
+                    if self._thread is None:
+                        self._begin(full=False)
+                    sweep_at = now + self._schedule.sweep_seconds
+                if now >= upstream_at:
+                    for alert in upstream.moved(self._references, self._resolvers, self._records):
+                        self._tell(alert)
+                    upstream_at = time.monotonic() + self._schedule.upstream_seconds
+        finally:
+            self._stopping = True
+            if self._thread is not None:
+                self._thread.join()
+            self._drain()
 
     def verify(self) -> None:
         """One full verification, and no more."""
         self._begin(full=True)
-        while self._looking is not None:
-            self._look()
+        while self._thread is not None:
+            self._thread.join(DRAIN_SECONDS)
+            self._drain()
 
     def _patience(self, next_at: float) -> float:
-        if self._looking is not None:
-            return 0.0
-        return min(max(next_at - time.monotonic(), 0.0), 1.0)  # a second at most, to notice that it is to stop
+        longest = PATIENCE_SECONDS if self._thread is None else DRAIN_SECONDS
+        return min(max(next_at - time.monotonic(), 0.0), longest)
 
     def _say_tier(self, reason: str) -> None:
         events = self._events
@@ -113,12 +124,44 @@ class Watch:
         detail += "; it tells of changes and does not prevent them"
         for root in self._checkers:
             self._tell(Alert(STARTED, root, "", detail, time.time()))
-        for lost in events.lost:
+        self._say_unwatched()
+
+    def _say_unwatched(self) -> None:
+        for lost in self._events.lost[self._unwatched :]:
             self._tell(Alert(LOST, "", "", f"not watched by events, only by sweeps: {lost}", time.time()))
+        self._unwatched = len(self._events.lost)
 
     def _begin(self, *, full: bool) -> None:
-        self._looking_fully = full
-        self._looking = self._everything(full=full)
+        """Start a sweep or verification; if one is running, it follows that one: what was passed may have changed."""
+        if self._thread is not None:
+            self._next = full or bool(self._next)
+            return
+        self._fully = full
+        self._thread = threading.Thread(target=self._look, args=(full,), name="pratique-sweep", daemon=True)
+        self._thread.start()
+
+    def _look(self, full: bool) -> None:
+        try:
+            for alert in self._everything(full=full):
+                if self._stopping:
+                    return
+                if alert is not None:
+                    self._found.put(alert)
+        except (PratiqueError, OSError) as error:
+            self._found.put(Alert("unreadable", "", "", f"a look at everything ended early: {error}", time.time()))
+
+    def _drain(self) -> None:
+        """Tell what the other thread found, and start what was asked for meanwhile."""
+        ended = self._thread is not None and not self._thread.is_alive()
+        while not self._found.empty():
+            self._tell(self._found.get())
+        if ended:
+            self._thread = None
+            self._fully = False
+            self._count()
+            if self._next is not None and not self._stopping:
+                following, self._next = self._next, None
+                self._begin(full=following)
 
     def _everything(self, *, full: bool) -> Iterator[Alert | None]:
         for root, checker in self._checkers.items():
@@ -135,19 +178,6 @@ class Watch:
                 known, deviating = self._records.counts(root)
                 detail = f"{known} entries read, {deviating} not as accepted"
                 yield Alert(VERIFIED, root, "", detail, time.time())
-
-    def _look(self) -> None:
-        """Go on with the sweep or verification for a moment."""
-        if self._looking is None:
-            return
-        end = time.monotonic() + SLICE_SECONDS
-        for alert in self._looking:
-            if alert is not None:
-                self._tell(alert)
-            if time.monotonic() >= end:
-                return
-        self._looking = None
-        self._count()
 
     def _hear(self, seconds: float) -> None:
         try:
@@ -168,6 +198,7 @@ class Watch:
             except PratiqueError as error:
                 self._tell(Alert("unreadable", root, path, str(error), time.time()))
         if places:
+            self._say_unwatched()
             self._count()
 
     def _count(self) -> None:
