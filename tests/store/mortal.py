@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 from pratique.domain.ports import Database
 from pratique.store.postgresql import PostgresqlDatabase
 from pratique.store.sqlite import SqliteDatabase
+
+PATIENCE_SECONDS = 60
 
 
 class Death:
@@ -82,6 +85,13 @@ class Acknowledged:
 
     def lines(self) -> list[str]:
         return self._path.read_text().splitlines() if self._path.exists() else []
+
+    def wait_for(self, count: int) -> None:
+        """Until there are that many lines."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(self.lines()) < count:
+            assert time.monotonic() < deadline, "the process acknowledged nothing"
+            time.sleep(0.001)
 
 
 def dies(work: Callable[[], None]) -> bool:
