@@ -241,6 +241,29 @@ def test_an_open_log_notices_that_it_was_rolled_back(tmp_path: Path) -> None:
     )  # a new process needs a remembered checkpoint
 
 
+def test_a_log_with_a_memory_is_not_opened_on_an_older_copy(fresh: Callable[[], str]) -> None:
+    known = new_log(fresh(), 5).current().checkpoint
+    older = new_log(fresh(), 4).database
+    with pytest.raises(TamperedError, match="truncated or rolled back"):
+        Log(older, SIGNER.verifier, SIGNER, known)
+    assert Log(new_log(fresh(), 6).database, SIGNER.verifier, SIGNER, known).append(digest(6)) == 6
+
+
+def test_stored_hashes_cannot_hide_a_fork(url: str) -> None:
+    """Who has the key writes another history, and leaves the old hashes where somebody might compare them."""
+    known = new_log(url, 200).current().checkpoint
+    database = open_database(url)
+    honest = Log(database, SIGNER.verifier).stored_tile(0, 0) or b""
+    for table in ("log_entry", "log_tile", "log_checkpoint"):
+        database.rows(f"DELETE FROM {table}")
+    forked = create(database, SIGNER)
+    forked.extend([b"x" * 32] * 600)
+    database.rows(FLIP, (honest + (forked.stored_tile(0, 0) or b"")[len(honest) :], 0, 0))
+    assert tree.root(200, forked.reader(forked.current().checkpoint).node) == known.root
+    with pytest.raises(TamperedError, match="rewritten or forked"):
+        forked.check_descent(known, forked.current().checkpoint)
+
+
 @pytest.mark.parametrize("table", ["log_entry", "log_tile", "log_checkpoint"])
 def test_a_lost_table_is_named_and_nothing_else_is_lost(url: str, table: str) -> None:
     log = new_log(url, 3)

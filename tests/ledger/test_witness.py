@@ -67,7 +67,7 @@ def test_a_witness_refuses_a_fork_a_rewriting_and_a_truncation(log: Log, witness
     with pytest.raises(TamperedError, match="back to 9"):
         witness.cosign(bytes(Request(10, (), other.current().note)))
     other.append(b"x" * 32)
-    with pytest.raises(TamperedError, match="forked or rewritten"):
+    with pytest.raises(TamperedError, match="rewritten or forked"):
         witness.cosign(request(other, 10))
     other.append(b"y" * 32)
     with pytest.raises(TamperedError, match="rewritten or forked"):

@@ -30,14 +30,21 @@ _PUT_TILE = (
 class Log:
     """A `domain.ports.Ledger` in a database. Without a signer it can be read and verified, not appended to."""
 
-    def __init__(self, database: Database, key: VerifierKey, signer: SignerKey | None = None) -> None:
-        """Raises `TamperedError` unless the last checkpoint is signed by `key` and the right edge of the tree leads to its root."""
+    def __init__(
+        self,
+        database: Database,
+        key: VerifierKey,
+        signer: SignerKey | None = None,
+        remembered: Checkpoint | None = None,
+    ) -> None:
+        """Raises `TamperedError` unless the last checkpoint is signed by `key`, the right edge of the tree leads to its root, and
+        it extends the `remembered` one: without that, an older copy of the log looks whole."""
         if signer is not None and signer.verifier != key:
             raise UsageError(f"the signing key is of {signer.verifier.name}, not of the log {key.name}")
         self.database = database
         self.key = key
         self._signer = signer
-        self._seen: Checkpoint | None = None
+        self._seen = remembered
         self.current()
 
     def append(self, entry: bytes) -> int:
@@ -93,9 +100,13 @@ class Log:
     def consistency(self, old: int) -> tuple[tuple[bytes, ...], Signed]:
         """The proof from the tree of `old` entries to the latest checkpoint, and that checkpoint."""
         signed = self.current()
-        if not 0 <= old <= signed.checkpoint.size:
-            raise UsageError(f"there is no tree of {old} entries; the log has {signed.checkpoint.size}")
-        return tree.consistency_path(old, signed.checkpoint.size, self.reader(signed.checkpoint).node), signed
+        latest = signed.checkpoint
+        if not 0 <= old <= latest.size:
+            raise UsageError(f"there is no tree of {old} entries; the log has {latest.size}")
+        node = self.reader(latest).node
+        path = tree.consistency_path(old, latest.size, node)
+        tree.verify_consistency(old, latest.size, tree.root(old, node), latest.root, path)
+        return path, signed
 
     def checkpoint(self) -> bytes:
         return bytes(self.current().note)
@@ -116,15 +127,13 @@ class Log:
         return signed
 
     def check_descent(self, old: Checkpoint, latest: Checkpoint) -> None:
-        """Raise `TamperedError` unless the tree of `old` is a prefix of the stored tree of `latest`."""
+        """Raise `TamperedError` unless the tree of `old` is a prefix of that of `latest`, by proof: stored hashes may lie."""
         if old.size > latest.size:
             raise TamperedError(
                 f"the log was truncated or rolled back: it has {latest.size} entries, and a checkpoint of {old.size} is known"
             )
-        if old != latest and tree.root(old.size, self.reader(latest).node) != old.root:
-            raise TamperedError(
-                f"the log was rewritten or forked: its first {old.size} entries are not those of the known checkpoint"
-            )
+        path = tree.consistency_path(old.size, latest.size, self.reader(latest).node)
+        tree.verify_consistency(old.size, latest.size, old.root, latest.root, path)
 
     def reader(self, checkpoint: Checkpoint) -> TileReader:
         """The hashes of the tree of a checkpoint, not yet verified."""

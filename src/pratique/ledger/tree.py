@@ -161,4 +161,4 @@ def _trivially_consistent(old: int, old_root: bytes, new_root: bytes, path: Sequ
     if path:
         raise TamperedError("a consistency proof that needs no nodes has some")
     if (same and old_root != new_root) or (old == 0 and old_root != EMPTY_ROOT):
-        raise TamperedError(f"two trees of {old} have different roots: the log was forked or rewritten")
+        raise TamperedError(f"two trees of {old} have different roots: history was rewritten or forked")
