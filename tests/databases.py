@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 START_SECONDS = 60
+KINDS = ("sqlite", "postgresql")
 _numbers = itertools.count()
 
 
@@ -93,7 +94,7 @@ def server() -> Iterator[Server]:
         yield made
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
     """Makes the URL of a new, empty database."""
     if request.param == "postgresql":

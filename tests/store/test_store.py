@@ -18,11 +18,11 @@ from pratique.domain.verdict import Decision
 from pratique.ledger import note
 from pratique.ledger.log import Log, create
 from pratique.store import sqlite
-from pratique.store.database import open_database
+from pratique.store.database import BACKENDS, open_database
 from pratique.store.migrate import Migration, known, migrate
 from pratique.store.records import PAGE, Records
 from pratique.store.shelf import FolderShelf
-from tests.databases import Server, running_server
+from tests.databases import KINDS, Server, running_server
 from tests.store.mortal import raw
 
 AT = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)
@@ -159,6 +159,17 @@ def test_a_foreign_migration_is_noticed(url: str) -> None:
     open_database(url, create=True).rows("UPDATE migration SET digest = 'x' WHERE number = 2")
     with pytest.raises(TamperedError, match="migration 2 is not the one"):
         open_database(url)
+
+
+def test_every_kind_of_store_runs_this_suite() -> None:
+    assert set(KINDS) == {module.rpartition(".")[2] for module in BACKENDS.values()}
+
+
+@pytest.mark.parametrize("form", ["{}", "sqlite:{}", "sqlite://{}"])
+def test_the_forms_of_a_sqlite_url(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "sub" / "with space?.db"
+    assert open_database(form.format(path), create=True).place == str(path)
+    assert path.exists()
 
 
 def test_a_store_is_made_only_on_request(url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pratique.domain.errors import PratiqueError, UsageError
@@ -10,6 +11,12 @@ from pratique.store.migrate import known, migrate
 
 if TYPE_CHECKING:
     from pratique.domain.ports import Database
+
+BACKENDS = {
+    "sqlite": "pratique.store.sqlite",
+    "postgresql": "pratique.store.postgresql",
+    "postgres": "pratique.store.postgresql",
+}
 
 
 def open_database(url: str, create: bool = False) -> Database:
@@ -31,14 +38,10 @@ def default_path(home: str) -> str:
 
 
 def _database(url: str, create: bool) -> Database:
-    scheme, separator, rest = url.partition(":")
-    if separator and scheme in ("postgresql", "postgres"):
-        from pratique.store.postgresql import PostgresqlDatabase
-
-        return PostgresqlDatabase(url, create)
-    if separator and "//" in rest[:2] and scheme != "sqlite":
+    scheme, separator, _ = url.partition(":")
+    if not separator or "/" in scheme:
+        scheme = "sqlite"  # a path
+    if scheme not in BACKENDS:
         raise UsageError(f"{scheme}: no such kind of store; a path, sqlite:PATH or postgresql://… is needed")
-    from pratique.store.sqlite import SqliteDatabase
-
-    path = rest.removeprefix("//") if scheme == "sqlite" and separator else url
-    return SqliteDatabase(path, create)
+    database: Database = import_module(BACKENDS[scheme]).BACKEND(url, create)
+    return database

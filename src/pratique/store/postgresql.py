@@ -83,6 +83,9 @@ class PostgresqlDatabase:
         return connection
 
 
+BACKEND = PostgresqlDatabase
+
+
 def _insist_on_durability(connection: Connection[tuple[Any, ...]], place: str) -> None:
     """A commit must be on disk when it returns, whatever the role's or the database's defaults are."""
     row = connection.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')").fetchone()

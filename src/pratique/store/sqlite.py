@@ -31,7 +31,9 @@ _DAMAGED = {
 class SqliteDatabase:
     """A `domain.ports.Database`. Threads may share it: they wait for each other."""
 
-    def __init__(self, path: str, create: bool = False) -> None:
+    def __init__(self, url: str, create: bool = False) -> None:
+        """`url` is a path, `sqlite:PATH` or `sqlite://PATH`."""
+        path = url.removeprefix("sqlite:").removeprefix("//") if url.startswith("sqlite:") else url
         self.place = path
         self._lock = RLock()
         if create:
@@ -74,6 +76,9 @@ class SqliteDatabase:
 
     def close(self) -> None:
         self._connection.close()
+
+
+BACKEND = SqliteDatabase
 
 
 def _create(path: str) -> None:
