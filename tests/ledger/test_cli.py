@@ -31,6 +31,10 @@ from pratique.store.records import Records
 
 NAME = "example.com/pratique"
 CPU_SECONDS = 0.15  # the bar for a cold start; the test allows twice that, as its machine may be slow
+NOT_AT_START = {
+    "shutil", "urllib.parse", "urllib.request", "http.client", "ssl", "psycopg", "yaml", "jinja2", "tree_sitter", "rich",
+    "tempfile", "pathlib", "multiprocessing", "pratique.flow.record", "pratique.formats.index", "pratique.wiring",
+}  # fmt: skip
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -231,6 +235,13 @@ def test_export_writes_the_static_layout(run: Run, log: Log) -> None:
     ]
     assert Path("static/checkpoint").read_bytes() == log.checkpoint()
     assert Path("static/tile/entries/001.p/4").read_bytes()[-34:] == b"\0\x20" + log.entry(259)
+
+
+@pytest.mark.parametrize("words", [["show"], ["verify"]])
+def test_starting_imports_little(log: Log, words: list[str]) -> None:
+    script = f"import sys; from pratique.cli.main import main; main(['log', *{words}]); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not NOT_AT_START & set(done.stderr.split())
 
 
 def test_a_cold_start_is_cheap(log: Log, home: Path) -> None:

@@ -167,7 +167,7 @@ def test_every_kind_of_store_runs_this_suite() -> None:
 
 @pytest.mark.parametrize("form", ["{}", "sqlite:{}", "sqlite://{}"])
 def test_the_forms_of_a_sqlite_url(tmp_path: Path, form: str) -> None:
-    path = tmp_path / "sub" / "with space?.db"
+    path = tmp_path / "sub" / "with space?#%41.db"
     assert open_database(form.format(path), create=True).place == str(path)
     assert path.exists()
 

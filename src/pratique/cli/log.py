@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     formatter = partial(
         argparse.HelpFormatter, max_help_position=28, width=100
     )  # a given width spares the import of shutil
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = argparse.ArgumentParser(add_help=False, formatter_class=formatter)
     shared.add_argument(
         "--store", metavar="URL", help="a path or postgresql://… (default: store.db in the data folder)"
     )

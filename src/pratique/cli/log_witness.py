@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 from pratique.domain.errors import TamperedError, UnavailableError
 from pratique.ledger import files, note
 from pratique.ledger.note import MAX_NOTE_BYTES
-from pratique.ledger.witness import Request, Witness
-from pratique.ledger.witness import parse as parse_request
 
 if TYPE_CHECKING:
     from pratique.cli.log import Place
     from pratique.ledger.checkpoint import Signed
     from pratique.ledger.log import Log
+    from pratique.ledger.witness import Request
 
 MAX_ANSWER_BYTES = 1 << 16
 _OK, _CONFLICT = 200, 409
@@ -56,6 +55,7 @@ def _request(options: argparse.Namespace, place: Place) -> None:
 
 def _cosign(options: argparse.Namespace, place: Place) -> None:
     from pratique.cli.log import verifier
+    from pratique.ledger.witness import Witness
 
     key = note.parse_signer(files.read_file(options.signing_key, MAX_NOTE_BYTES).decode("utf-8", "replace"))
     witness = Witness(key, (verifier(place.key),), options.memory)
@@ -63,7 +63,9 @@ def _cosign(options: argparse.Namespace, place: Place) -> None:
 
 
 def _attach(options: argparse.Namespace, place: Place) -> None:
-    request = parse_request(files.read_file(options.request, MAX_NOTE_BYTES))
+    from pratique.ledger.witness import parse
+
+    request = parse(files.read_file(options.request, MAX_NOTE_BYTES))
     _keep(options, place.open(), request, files.read_file(options.cosignatures, MAX_ANSWER_BYTES))
 
 
@@ -84,6 +86,8 @@ def _submit(options: argparse.Namespace, place: Place) -> None:
 
 
 def _made(log: Log, old: int) -> Request:
+    from pratique.ledger.witness import Request
+
     path, signed = log.consistency(old)
     return Request(old, path, signed.note)
 

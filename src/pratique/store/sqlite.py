@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from pratique.domain.errors import PratiqueError, TamperedError, UnavailableError, UsageError
 
@@ -42,7 +41,7 @@ class SqliteDatabase:
             raise UsageError(f"{path}: there is no store here")
         with _faults(path):
             self._connection = sqlite3.connect(
-                f"file:{quote(os.path.abspath(path))}?mode=rw",
+                f"file:{_escaped(os.path.abspath(path))}?mode=rw",
                 uri=True,
                 timeout=WAIT_SECONDS,
                 isolation_level=None,  # transactions are ours
@@ -79,6 +78,11 @@ class SqliteDatabase:
 
 
 BACKEND = SqliteDatabase
+
+
+def _escaped(path: str) -> str:
+    """For a URI of SQLite (https://sqlite.org/uri.html); importing `urllib.parse` would cost a tenth of a cold start."""
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _create(path: str) -> None:
