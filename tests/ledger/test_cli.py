@@ -239,7 +239,9 @@ def test_export_writes_the_static_layout(run: Run, log: Log) -> None:
 
 @pytest.mark.parametrize("words", [["show"], ["verify"]])
 def test_starting_imports_little(log: Log, words: list[str]) -> None:
-    script = f"import sys; from pratique.cli.main import main; main(['log', *{words}]); print(*sys.modules, file=sys.stderr)"
+    script = (
+        f"import sys; from pratique.cli.main import main; main(['log', *{words}]); print(*sys.modules, file=sys.stderr)"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert not NOT_AT_START & set(done.stderr.split())
 

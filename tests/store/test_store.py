@@ -15,6 +15,7 @@ import pytest
 from pratique.domain.errors import PratiqueError, TamperedError, UnavailableError, UsageError
 from pratique.domain.record import Record
 from pratique.domain.verdict import Decision
+from pratique.flow.recorded import storable
 from pratique.ledger import note
 from pratique.ledger.log import Log, create
 from pratique.store import sqlite
@@ -42,6 +43,14 @@ def test_what_is_saved_comes_back_with_its_time(url: str) -> None:
     expected = replace(RECORD, recorded_at="2026-11-24T01:02:03+00:00")
     assert store.latest(RECORD.artifact) == expected
     assert list(records(url).records()) == [expected]
+
+
+def test_names_that_databases_refuse_are_written_visibly(url: str) -> None:
+    store = records(url)
+    store.save(replace(RECORD, reference=storable("models/\udcff\0\N{PILE OF POO}")))
+    kept = store.latest(RECORD.artifact)
+    assert kept is not None
+    assert kept.reference == "models/\\udcff\\0\N{PILE OF POO}"
 
 
 def test_saving_again_changes_nothing_and_another_is_refused(url: str) -> None:
@@ -192,6 +201,19 @@ def test_an_unreachable_server_is_unavailable_and_its_password_stays_secret(tmp_
     with pytest.raises(UsageError) as misspelt:
         open_database("postgresql://u:secret@/db?pasword=secret")
     assert "secret" not in str(misspelt.value)
+
+
+def test_a_server_that_refuses_writes_is_unavailable(server: Server) -> None:
+    database = open_database(server.new_database(), create=True)
+    database.rows("SET default_transaction_read_only TO on")
+    with pytest.raises(UnavailableError, match="read-only"):
+        Records(database).save(RECORD)
+    database.rows("SET default_transaction_read_only TO off")
+    database.rows("CREATE ROLE reader")
+    database.rows("GRANT USAGE ON SCHEMA pratique TO reader")
+    database.rows("SET ROLE reader")
+    with pytest.raises(UnavailableError, match="permission denied"):
+        Records(database).latest(RECORD.artifact)
 
 
 def test_a_role_that_may_forget_is_overruled(server: Server) -> None:

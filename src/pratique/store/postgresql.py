@@ -23,6 +23,10 @@ _SETTINGS = (
     "SET client_encoding TO 'UTF8'",
 )
 
+# Classes of SQLSTATE (PostgreSQL manual, appendix A): data, integrity, names that do not exist (42, 3F), corruption.
+_DAMAGE = ("22", "23", "42", "3F", "XX")
+_NOT_PERMITTED = "42501"
+
 
 class PostgresqlDatabase:
     """A `domain.ports.Database`. Threads may share it: they wait for each other."""
@@ -115,14 +119,14 @@ def _without_secrets(url: str) -> str:
 def _faults(place: str) -> Iterator[None]:
     """Rows or tables that are not what they were are `TamperedError`; what the server or network refuses, `UnavailableError`."""
     psycopg = _psycopg()
-    damage = (psycopg.IntegrityError, psycopg.DataError, psycopg.ProgrammingError, psycopg.InternalError)
     try:
         yield
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise UnavailableError(f"{place}: {_first_line(error)}; nothing was changed") from error
-    except damage as error:
-        raise TamperedError(f"{place} is damaged or not a store: {_first_line(error)}; nothing was changed") from error
     except psycopg.Error as error:
+        state = error.sqlstate or ""
+        if state.startswith(_DAMAGE) and state != _NOT_PERMITTED:
+            raise TamperedError(
+                f"{place} is damaged or not a store: {_first_line(error)}; nothing was changed"
+            ) from error
         raise UnavailableError(f"{place}: {_first_line(error)}; nothing was acknowledged") from error
 
 
