@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import zlib
 from collections.abc import Iterator
 
 from pratique.formats.inflate import Inflate
@@ -49,7 +50,14 @@ class Content:
         self._left = 0  # bytes that the decompressor has still to give
         self.taken = 0
         self.excess = False  # it would unpack to more than the header says
-        self.errors: tuple[type[Exception], ...] = (lzma.LZMAError, OSError, EOFError, ValueError, MemoryError)
+        self.errors: tuple[type[Exception], ...] = (
+            lzma.LZMAError,
+            zlib.error,
+            OSError,
+            EOFError,
+            ValueError,
+            MemoryError,
+        )
         if self._chain[0][0].method == ZSTD:
             import zstandard
 
