@@ -35,6 +35,7 @@ RUNNING_ELEMENTS = frozenset({"script", "handler", "iframe", "object", "embed"})
 SCRIPT_ADDRESS = re.compile(
     r"[\x00-\x20]*(?:(?:j\s*a\s*v\s*a|v\s*b)\s*s\s*c\s*r\s*i\s*p\s*t\s*:|data:[^,]*(?:html|script|svg|xml))", re.I
 )
+CALLS = re.compile(r"[(=;]")
 CODE_ELEMENTS = frozenset({"script", "javascript", "groovy", "python", "code", "expression"})
 
 
@@ -135,7 +136,11 @@ class _Reader:
             plain = key.rsplit(":", 1)[-1].lower()
             picture = element in ("image", "feImage") and value.lstrip().startswith("data:")
             address = not picture and SCRIPT_ADDRESS.match(value) is not None
-            if (plain.startswith("on") and len(plain) > 2) or address:
+            # elsewhere than in SVG, attributes may be called `only` or `once`
+            handler = (
+                plain.startswith("on") and len(plain) > 2 and (self.root == "svg" or CALLS.search(value) is not None)
+            )
+            if handler or address:
                 self._script(plain, value)
             elif plain in ("to", "from", "values") and animated.startswith("on"):
                 self._script(animated, value)
