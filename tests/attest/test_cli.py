@@ -191,6 +191,10 @@ def test_keyless_without_a_token_says_so(model: Path, capsys: pytest.CaptureFixt
     pytest.importorskip("sigstore", reason="the package sigstore is not installed")
     assert main(["sign", str(model), "--keyless"]) == 2
     assert "token" in capsys.readouterr().err
+    (model / "token").write_text("not.a.token")
+    assert main(["sign", str(model), "--keyless", "--identity-token", str(model / "token")]) == 2
+    assert "cannot be used" in capsys.readouterr().err
+    assert not (model / "model.sig").exists()
 
 
 def test_a_small_signature_costs_little(model: Path, pair: tuple[str, str]) -> None:

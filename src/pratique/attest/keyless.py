@@ -41,12 +41,15 @@ class KeylessSigner:
 
     def bundle(self, statement: Statement) -> bytes:
         """Raises `UnavailableError` where Sigstore cannot be reached, `UsageError` where there is no token."""
-        return _guarded(lambda: self._bundle(statement))
+        try:
+            return _guarded(lambda: self._bundle(statement))
+        except TamperedError as error:
+            raise UnavailableError(f"Sigstore did not sign: {error}") from None
 
     def _bundle(self, statement: Statement) -> bytes:
         from sigstore.dsse import Statement as SigstoreStatement
         from sigstore.models import ClientTrustConfig
-        from sigstore.oidc import IdentityToken, detect_credential
+        from sigstore.oidc import IdentityError, IdentityToken, detect_credential
         from sigstore.sign import SigningContext
 
         token = self.token or detect_credential()
@@ -54,7 +57,10 @@ class KeylessSigner:
             raise UsageError(
                 "keyless signing needs an OpenID Connect token: --identity-token, or a CI job that offers one"
             )
-        identity = IdentityToken(token)
+        try:
+            identity = IdentityToken(token)
+        except IdentityError as error:
+            raise UsageError(f"the identity token cannot be used: {error}") from None
         context = SigningContext.from_trust_config(ClientTrustConfig.production())
         with context.signer(identity) as signer:
             bundle: SigstoreBundle = signer.sign_dsse(SigstoreStatement(statement.to_json()))
@@ -143,4 +149,7 @@ def _guarded(check: Callable[[], T]) -> T:
     except (errors.NetworkError, errors.TUFError, OSError) as error:
         raise UnavailableError(f"Sigstore could not be reached: {error}") from None
     except Exception as error:  # noqa: BLE001 - whatever a parser of hostile bytes raises, it is a refusal
-        raise TamperedError(f"Sigstore verification failed: {str(error)[:300] or type(error).__name__}") from None
+        reason = str(error)[:300] or type(error).__name__
+        if "policies succeeded" in reason:
+            reason = "the certificate is of none of the trusted identities"
+        raise TamperedError(f"Sigstore: {reason}") from None

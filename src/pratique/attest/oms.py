@@ -89,7 +89,10 @@ def read(payload: bytes) -> Manifest:
     """
     statement = intoto.parse(payload)  # (1)
     if statement.predicate_type != PREDICATE_TYPE:  # (2)
-        raise TamperedError(f"the predicate type is {statement.predicate_type[:120]!r}, not {PREDICATE_TYPE!r}")
+        raise TamperedError(
+            f"the predicate type is {statement.predicate_type[:120]!r}, not {PREDICATE_TYPE!r}: "
+            "it is no model signature, but may be an attestation (--attestation)"
+        )
     if len(statement.subjects) != 1:  # (3)
         raise TamperedError(f"a model signature has one subject, not {len(statement.subjects)}")
     subject = statement.subjects[0]
