@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -374,6 +375,21 @@ def test_the_verb(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert len(log.read_text().splitlines()) == len(alerts) + 1  # and the first run's
     assert main([*words, "--accept", "--once"]) == 0
     assert main([*words, "--once", "--quarantine", str(folder / "q")]) == 2
+
+
+@LINUX
+def test_termination_delivers_and_ends(folder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    words = [sys.executable, "-m", "pratique", "watch", str(folder), "--state", str(state), "--format", "json"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+        assert running.stdout is not None
+        kinds = [json.loads(running.stdout.readline())["kind"] for _ in range(2)]
+        assert kinds == ["started", "verified"]
+        (folder / "new").touch()
+        assert json.loads(running.stdout.readline())["kind"] == "added"
+        running.terminate()
+        assert running.wait(20) == 1
+    assert [path.name for path in tmp_path.glob("state*")] == ["state"], "closed cleanly"
 
 
 @LINUX

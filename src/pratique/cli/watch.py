@@ -55,7 +55,8 @@ def run(words: list[str]) -> int:
         if options.metrics_port is not None:
             print(f"metrics on http://127.0.0.1:{serve(metrics, options.metrics_port)}/metrics", file=sys.stderr)
         end = time.monotonic() + options.seconds if options.seconds else float("inf")
-        watch.run(lambda: time.monotonic() >= end, reason)
+        ended = _on_termination()
+        watch.run(lambda: ended() or time.monotonic() >= end, reason)
     finally:
         events.close()
         channels.close()
@@ -91,6 +92,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--upstream", action="append", default=[], metavar="REFERENCE", help="resolve it again, and tell if it moved")
     add("--upstream-every", type=float, default=3600.0, metavar="SECONDS", help="between resolutions (3600)")
     return parser
+
+
+def _on_termination() -> Callable[[], bool]:
+    """Whether SIGTERM has come: the watch then ends as if its time were over, and delivers what is due."""
+    import signal
+
+    came: list[int] = []
+    try:
+        signal.signal(signal.SIGTERM, lambda number, frame: came.append(number))
+    except ValueError:  # not in the main thread: who started this there ends it
+        pass
+    return lambda: bool(came)
 
 
 def _roots(options: argparse.Namespace) -> list[str]:
