@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -99,10 +100,8 @@ def _on_termination() -> Callable[[], bool]:
     import signal
 
     came: list[int] = []
-    try:
+    with suppress(ValueError):  # not in the main thread: who started this there ends it
         signal.signal(signal.SIGTERM, lambda number, frame: came.append(number))
-    except ValueError:  # not in the main thread: who started this there ends it
-        pass
     return lambda: bool(came)
 
 
