@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,11 +55,14 @@ class MemoryStore:
     def __init__(self) -> None:
         self.saved: dict[str, Record] = {}
 
-    def save(self, record: Record) -> None:
+    def save(self, record: Record, files: Iterable[str] = ()) -> None:
         self.saved[record.artifact] = record
 
     def latest(self, artifact: str) -> Record | None:
         return self.saved.get(artifact)
+
+    def holding(self, file: str) -> Record | None:
+        return next((kept for kept in self.saved.values() if file.encode() in kept.statement), None)
 
     def records(self, after: int = -1) -> Iterator[Record]:
         return iter([kept for kept in self.saved.values() if kept.entry > after])

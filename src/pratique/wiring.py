@@ -9,7 +9,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from pratique.code import capability
-from pratique.domain.errors import UnavailableError
 from pratique.domain.held import Reference
 from pratique.domain.policy import Policy, Waiver
 from pratique.domain.report import Report
@@ -78,8 +77,10 @@ def inspect(
 
 
 def admitted_records() -> Admitted:
-    """The store of admitted artifacts. Raises `UnavailableError` while there is none."""
-    raise UnavailableError("there is no store of admitted artifacts: pass `admitted=` or `sha256=`")
+    """What this installation's store has admitted. Raises `UnavailableError` while there is no store."""
+    from pratique.admission import recorded_files
+
+    return recorded_files()
 
 
 def verified_open(

@@ -17,6 +17,7 @@ VERBS = {
     "inspect": "say what an artifact is, what opening it would execute, and whether to admit it",
     "fingerprint": "say what files are by content, and what differs from a manifest",
     "watch": "tell when something in a folder is not as it was",
+    "admit": "inspect, judge, sign and log the verdict, and put on the shelf what is admitted",
     "rules": "list the rules, or the formats with --formats",
     "explain": "explain a rule, a format, a gap kind or a builtin policy",
     "sign": "sign a model, or attest something about it",

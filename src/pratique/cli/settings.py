@@ -31,6 +31,8 @@ class Settings:
     ignored: str | None = None
 
 
+# Places and secrets that other code reads by itself.
+NO_SETTINGS = frozenset({"PRATIQUE_HOME", "PRATIQUE_TRUST", "PRATIQUE_KEY_PASSWORD"})
 _KEYS = ("policy", "format", "jobs", "waivers", "disable", "limits", "store", "log_key")
 
 
@@ -45,7 +47,7 @@ def load(targets: list[str], environment: Mapping[str, str], start: str | None =
         else:
             settings = _apply(settings, table, path, os.path.dirname(path))
     for name, value in sorted(environment.items()):
-        if name.startswith("PRATIQUE_") and name != "PRATIQUE_HOME":  # that one is a place, not a setting
+        if name.startswith("PRATIQUE_") and name not in NO_SETTINGS:
             settings = _apply(settings, _from_environment(name, value), f"environment {name}", None)
     return settings
 

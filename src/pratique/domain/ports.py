@@ -5,7 +5,7 @@ Protocols only: importing this module is for type checkers, so that start-up doe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
@@ -60,12 +60,16 @@ class Shelf(Protocol):
 class Store(Protocol):
     """What was admitted, when, from where, by which policy."""
 
-    def save(self, record: Record) -> None:
-        """Durable when it returns. Saving the same record again changes nothing."""
+    def save(self, record: Record, files: Iterable[str] = ()) -> None:
+        """Durable when it returns. Saving the same record again changes nothing. `files` are the artifact's files, by SHA-256."""
         ...
 
     def latest(self, artifact: str) -> Record | None:
         """The last recorded verdict on an artifact."""
+        ...
+
+    def holding(self, file: str) -> Record | None:
+        """The last record on an artifact that has a file with this SHA-256 (lower-case hexadecimal)."""
         ...
 
     def records(self, after: int = -1) -> Iterator[Record]:

@@ -12,7 +12,7 @@ from pratique.domain.report import Report
 from pratique.domain.verdict import Verdict
 from pratique.flow.document import canonical, inspection_document, report_digest
 from pratique.flow.identify import Identified
-from pratique.flow.recorded import storable
+from pratique.flow.recorded import member_documents, storable
 from pratique.flow.seal import Seal, check
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def record(
     """Sign, log (digests only), prove, save, in this order: what is in the store is in the log."""
     if verdict.report_digest != report_digest(report) or report.artifact != identified.artifact:
         raise UsageError("the verdict is about another report")
-    statement = canonical(inspection_document(report, verdict))
+    members = report.artifact.members
+    statement = canonical({**inspection_document(report, verdict), "members": member_documents(members)})
     signature = signer.sign(statement)
     entry = ledger.append(hashlib.sha256(statement).digest())
     proof = ledger.prove(entry)
@@ -59,6 +60,7 @@ def record(
             policy_digest=verdict.policy_digest,
             statement=statement,
             signature=signature,
-        )
+        ),
+        tuple(member.digest for member in members if member.type == "file"),
     )
     return Receipt(identified, verdict, statement, signature, entry, proof, _SEAL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, fields, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ PAGE = 16  # records that are held in memory at a time
 _COLUMNS = ", ".join(field.name for field in fields(Record))
 _SELECT = f"SELECT {_COLUMNS} FROM record"  # noqa: S608 - the names are our own
 _INSERT = f"INSERT INTO record ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entry) DO NOTHING"  # noqa: S608
+_INSERT_FILE = "INSERT INTO record_file (digest, entry) VALUES (?, ?) ON CONFLICT (digest, entry) DO NOTHING"
 
 
 def _utc_now() -> datetime:
@@ -31,18 +32,24 @@ class Records:
         self._database = database
         self._now = now
 
-    def save(self, record: Record) -> None:
+    def save(self, record: Record, files: Iterable[str] = ()) -> None:
         """Raises `UsageError` where another record already has this entry."""
         stamped = replace(record, recorded_at=self._now().isoformat(timespec="seconds"))
         row = astuple(stamped)
         with self._database.write():
             self._database.rows(_INSERT, tuple(v.value if isinstance(v, Decision) else v for v in row))
+            for digest in sorted(set(files)):
+                self._database.rows(_INSERT_FILE, (digest, record.entry))
             present = next(self._some("WHERE entry = ?", (record.entry,)))
         if replace(present, recorded_at=record.recorded_at) != record:
             raise UsageError(f"{self._database.place}: entry {record.entry} already has another record")
 
     def latest(self, artifact: str) -> Record | None:
         return next(self._some("WHERE artifact = ? ORDER BY entry DESC LIMIT 1", (artifact,)), None)
+
+    def holding(self, file: str) -> Record | None:
+        condition = "WHERE entry = (SELECT max(entry) FROM record_file WHERE digest = ?)"
+        return next(self._some(condition, (file,)), None)
 
     def records(self, after: int = -1) -> Iterator[Record]:
         while page := list(self._some("WHERE entry > ? ORDER BY entry LIMIT ?", (after, PAGE))):
