@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Member
 from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope, Yield
-from pratique.formats.tar import leaves
+from pratique.formats.member_path import leaves
 from pratique.formats.window import Window
 
 MAGIC, THIN = b"!<arch>\n", b"!<thin>\n"

@@ -302,6 +302,7 @@ def _stray(reader: _Reader, at: int) -> Iterator[Yield]:
 def _results(reader: _Reader) -> Iterator[Yield]:
     """What was gathered, now that every object is known."""
     scope, gathered = reader.scope, reader.gathered
+    yield Metadata(scope.at(), "pdf", {"objects": len(reader.seen), "streams": len(reader.streams)})
     if gathered.encrypted:
         yield Nested("(encrypted)", reader.window.slice(0, 0), scope.at(0, 0), incomplete="encrypted")
     if gathered.overflow:

@@ -15,6 +15,7 @@ from itertools import islice
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Member, Metadata
 from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope, Yield
+from pratique.formats.member_path import leaves
 from pratique.formats.seven_zip_coders import Content, UnreadError
 from pratique.formats.seven_zip_header import (
     ENCODED_HEADER,
@@ -27,7 +28,6 @@ from pratique.formats.seven_zip_header import (
     read_header,
     read_streams,
 )
-from pratique.formats.tar import leaves
 from pratique.formats.window import MAX_READ_BYTES, Window, spool_what_can_be_read
 
 MAGIC = b"7z\xbc\xaf\x27\x1c"

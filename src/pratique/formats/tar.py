@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Member
 from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope, Yield
+from pratique.formats.member_path import leaves
 from pratique.formats.window import Window
 
 BLOCK = 512
@@ -178,21 +179,6 @@ def _path_defects(scope: Scope, at: int, kind: bytes, name: str, link: str) -> I
         yield scope.broken("tar-link-escapes", message, at, BLOCK, name=name)
     if kind in (b"3", b"4", b"6"):
         yield scope.broken("tar-special-file", f"{name!r} is a {TYPES[kind]}", at, BLOCK, name=name)
-
-
-def leaves(path: str, start: str) -> bool:
-    """Whether `path`, taken from the folder of `start`, lies outside of the root."""
-    if path.startswith(("/", "\\")) or (path[1:2] == ":" and path[:1].isalpha()):  # a drive of Windows
-        return True
-    depth = start.strip("./").count("/") if start else 0
-    for part in path.replace("\\", "/").split("/"):
-        if part == "..":
-            depth -= 1
-        elif part not in ("", "."):
-            depth += 1
-        if depth < 0:
-            return True
-    return False
 
 
 FORMAT = Format(
