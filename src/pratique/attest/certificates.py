@@ -90,12 +90,20 @@ def verify(
 
 
 def _parse(der: bytes) -> Certificate:
-    from cryptography.x509 import load_der_x509_certificate
+    from cryptography.x509 import (
+        DuplicateExtension,
+        InvalidVersion,
+        UnsupportedGeneralNameType,
+        load_der_x509_certificate,
+    )
 
     try:
         certificate = load_der_x509_certificate(der)
         critical = [e.oid.dotted_string for e in certificate.extensions if e.critical]
-    except (ValueError, TypeError) as error:
+        # Fields are parsed when they are asked for: ask for all that is used later, so that all errors come here.
+        _ = certificate.subject.rfc4514_string(), certificate.issuer, certificate.signature_algorithm_oid
+        _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except (ValueError, TypeError, DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType) as error:
         raise TamperedError(f"the bundle's certificate is malformed: {error}") from None
     unknown = sorted(set(critical) - _UNDERSTOOD)
     if unknown:
