@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pratique.attest import certificates
 from pratique.domain.errors import TamperedError
@@ -12,6 +14,7 @@ from tests.attest.chains import NOW, Party, certify
 
 ROOT = certify("root", ca=True)
 ISSUER = certify("issuer", ROOT, ca=True, path_length=0)
+SIGNER = certify("signer", ISSUER)
 
 
 def der(*parties: Party) -> tuple[bytes, ...]:
@@ -68,6 +71,18 @@ def test_validity() -> None:
         verify(signer, ISSUER, allow_expired=True)  # its issuer is younger than it
     with pytest.raises(TamperedError, match="not now"):
         verify(certify("tomorrow", ISSUER, days=(1, 5)), ISSUER)
+
+
+@settings(max_examples=300, deadline=None)
+@given(position=st.integers(0, 2000), value=st.integers(0, 255))
+def test_a_changed_byte_is_refused(position: int, value: int) -> None:
+    good = der(SIGNER, ISSUER)
+    changed = bytearray(good[0])
+    changed[position % len(changed)] = value
+    if bytes(changed) == good[0]:
+        return
+    with pytest.raises(TamperedError):
+        certificates.verify((bytes(changed), good[1]), (ROOT.certificate,), NOW)
 
 
 def test_a_loop_ends() -> None:

@@ -6,6 +6,7 @@ certificate became valid (which is what model-signing does, and which never expi
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -90,12 +91,30 @@ def verify(
 
 
 def _parse(der: bytes) -> Certificate:
-    from cryptography.x509 import load_der_x509_certificate
+    from cryptography.x509 import (
+        DuplicateExtension,
+        InvalidVersion,
+        UnsupportedGeneralNameType,
+        load_der_x509_certificate,
+    )
 
     try:
-        certificate = load_der_x509_certificate(der)
-        critical = [e.oid.dotted_string for e in certificate.extensions if e.critical]
-    except (ValueError, TypeError) as error:
+        with warnings.catch_warnings():
+            # What cryptography only warns of is disallowed by RFC 5280 (a serial number that is not positive).
+            warnings.simplefilter("error")
+            certificate = load_der_x509_certificate(der)
+            critical = [e.oid.dotted_string for e in certificate.extensions if e.critical]
+            # Fields are parsed when they are asked for: ask for all that is used later, so that all errors come here.
+            _ = certificate.subject.rfc4514_string(), certificate.issuer, certificate.signature_algorithm_oid
+            _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except (
+        ValueError,
+        TypeError,
+        UserWarning,
+        DuplicateExtension,
+        InvalidVersion,
+        UnsupportedGeneralNameType,
+    ) as error:
         raise TamperedError(f"the bundle's certificate is malformed: {error}") from None
     unknown = sorted(set(critical) - _UNDERSTOOD)
     if unknown:

@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--keyless", action="store_true", help="sign with Sigstore, as the holder of an OpenID Connect token")
     add("--identity-token", metavar="FILE", help="that token; else that of the CI job")
     add("--signature", "-o", metavar="FILE", help="where to put it (default: TARGET/model.sig or TARGET.sig)")
-    add("--digest", choices=sorted(DIGESTS), help="default: sha256+blake3; blake3 alone is three times as fast")
+    add("--digest", choices=sorted(DIGESTS), help="default: sha256+blake3; blake3 alone is two to three times as fast")
     add("--attest", metavar="TYPE", help="state a predicate instead: vsa, slsa-provenance, openvex, fingerprint, …")
     add("--predicate", metavar="FILE", help="the predicate's JSON")
     return parser
