@@ -7,6 +7,7 @@ a parameter receives is asked of its callers. Labels: `network`, `decoded`, `env
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -144,9 +145,10 @@ class Flow:
     def _filled(self, name: str, module: Module, scope: Scope, depth: int) -> Taint:
         """What calls put into a variable or the file it names: `list.append`, `urlretrieve(url, name)`, `handle.write`."""
         found: Taint = {}
+        opened = [n for n, values in scope.bound.items() if any(v.type == "call" and name in words_of(v) for v in values[:4])]
+        about = re.compile(rf"\b(?:{'|'.join(map(re.escape, [name, *opened[:16]]))})\b")
         for call in scope.calls[:400]:
-            text = text_of(call)
-            if name not in text:
+            if not about.search(text_of(call)):
                 continue
             function = call.child_by_field_name("function")
             arguments = arguments_of(call)

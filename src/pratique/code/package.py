@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from pratique.code.names import Names
-from pratique.code.syntax import Scope, Syntax
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code, Part, Text
+
+if TYPE_CHECKING:
+    from pratique.code.names import Names
+    from pratique.code.syntax import Scope, Syntax
 
 MAX_KEPT_BYTES = 128 << 20
 MAX_MODULES = 50_000
@@ -42,12 +45,16 @@ class Module:
     @property
     def syntax(self) -> Syntax:
         if self._syntax is None:
+            from pratique.code.syntax import Syntax
+
             self._syntax = Syntax(self.source, self.name, self.is_package)
         return self._syntax
 
     @property
     def names(self) -> Names:
         if self._names is None:
+            from pratique.code.names import Names
+
             self._names = Names(self.syntax)
         return self._names
 
