@@ -130,7 +130,13 @@ class Flow:
         return found
 
     def _bound(
-        self, name: str, bound: list[Node], parameter: tuple[int, Node | None] | None, module: Module, scope: Scope, depth: int
+        self,
+        name: str,
+        bound: list[Node],
+        parameter: tuple[int, Node | None] | None,
+        module: Module,
+        scope: Scope,
+        depth: int,
     ) -> Taint:
         found: Taint = {}
         for value in bound[:24]:
@@ -145,7 +151,9 @@ class Flow:
     def _filled(self, name: str, module: Module, scope: Scope, depth: int) -> Taint:
         """What calls put into a variable or the file it names: `list.append`, `urlretrieve(url, name)`, `handle.write`."""
         found: Taint = {}
-        opened = [n for n, values in scope.bound.items() if any(v.type == "call" and name in words_of(v) for v in values[:4])]
+        opened = [
+            n for n, values in scope.bound.items() if any(v.type == "call" and name in words_of(v) for v in values[:4])
+        ]
         about = re.compile(rf"\b(?:{'|'.join(map(re.escape, [name, *opened[:16]]))})\b")
         for call in scope.calls[:400]:
             if not about.search(text_of(call)):
@@ -215,6 +223,8 @@ class Flow:
         if "environ" in text_of(holder) and "os.environ" in module.names.candidates(holder, scope):
             return self._variable(module.names.fold(index, scope), node, module)
         found = dict(self.of(holder, module, scope, depth))
+        if found.pop("environment", None):  # one variable of it
+            found.update(self._variable(module.names.fold(index, scope), node, module))
         if index is not None and index.type == "slice" and text_of(index).replace(" ", "").endswith(":-1"):
             found.setdefault("reversed", self.origin(node, module))
         return found
@@ -235,25 +245,35 @@ class Flow:
             if name in ("os.getenv", "os.environ.get", "os.environ.pop") and arguments:
                 return self._variable(module.names.fold(arguments[0][1], scope), node, module)
             if name in sensitive.KEYRING:
-                return {"credential": self.origin(node, module)}
+                return {"credential:" + name: self.origin(node, module)}
             target = self.package.find(name) if depth < MAX_DEPTH // 2 else None
             if target is not None and target[1].kind == "function":
                 return self._entered(target, arguments, module, scope, depth)
         found: Taint = {}
         if function is not None and function.type == "attribute":
             found.update(self.of(function.child_by_field_name("object"), module, scope, depth))
+            if (
+                text_of(function.child_by_field_name("attribute")) in ("get", "pop", "setdefault")
+                and "environment" in found
+            ):
+                found.pop("environment")
+                found.update(
+                    self._variable(module.names.fold(arguments[0][1], scope), node, module) if arguments else {}
+                )
         for _, value in arguments:
             found = {**self.of(value, module, scope, depth), **found}
         return self._transformed(found, names, node, function, module)
 
-    def _transformed(self, found: Taint, names: tuple[str, ...], node: Node, function: Node | None, module: Module) -> Taint:
+    def _transformed(
+        self, found: Taint, names: tuple[str, ...], node: Node, function: Node | None, module: Module
+    ) -> Taint:
         method = text_of(function.child_by_field_name("attribute")) if function is not None else ""
         here = self.origin(node, module)
         if any(name in sensitive.DECODERS for name in names) or method in ("fromhex", "b64decode", "decompress"):
             found.setdefault("decoded", here)
         if any(name in sensitive.OPENERS for name in names) or method in sensitive.READERS:
-            if any(label.startswith("path:") for label in found):
-                found["credential"] = next(o for label, o in found.items() if label.startswith("path:"))
+            for label in [label for label in found if label.startswith("path:")]:
+                found["credential:" + label.removeprefix("path:")] = found[label]
             if any(name in sensitive.OPENERS for name in names):
                 found.setdefault("data-file", here)
         if "builtins.chr" in names:
@@ -362,7 +382,11 @@ class Flow:
             handed = module.names.candidates(value, scope)
             for name in handed[:MAX_INVOCATIONS]:
                 rest = [a for i, a in enumerate(arguments) if i != at]
-                yield name, _spread(rest), f"handed to {names[0] if names else 'a call'}" + (f" as {keyword}" if keyword else "")
+                yield (
+                    name,
+                    _spread(rest),
+                    f"handed to {names[0] if names else 'a call'}" + (f" as {keyword}" if keyword else ""),
+                )
 
 
 def _spread(arguments: list[Argument]) -> list[Argument]:
@@ -387,7 +411,9 @@ def arguments_of(call: Node) -> list[Argument]:
             if value is not None:
                 found.append((text_of(child.child_by_field_name("name")), value))
         elif child.type != "comment":
-            found.append(("", child.named_children[0] if child.type.endswith("splat") and child.named_children else child))
+            found.append(
+                ("", child.named_children[0] if child.type.endswith("splat") and child.named_children else child)
+            )
     return found
 
 

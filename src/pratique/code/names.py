@@ -25,7 +25,9 @@ IMPORTERS = frozenset(
 )
 NAMESPACES = frozenset({"builtins.vars", "builtins.globals", "builtins.locals"})
 # Kept by name where they are read from: `x.__init__.__globals__["os"]`.
-KNOWN_MODULES = frozenset({"os", "sys", "subprocess", "builtins", "socket", "importlib", "posix", "nt", "pty", "ctypes"})
+KNOWN_MODULES = frozenset(
+    {"os", "sys", "subprocess", "builtins", "socket", "importlib", "posix", "nt", "pty", "ctypes"}
+)
 SAME = {"posix": "os", "nt": "os", "_socket": "socket", "__builtin__": "builtins", "__builtins__": "builtins"}
 WRAPPERS = frozenset({"functools.partial", "functools.wraps", "staticmethod", "builtins.staticmethod"})
 
@@ -76,7 +78,9 @@ class Names:
             return self._identifier(text_of(node), scope, depth)
         if node.type == "attribute":
             name = text_of(node.child_by_field_name("attribute"))
-            return tuple(_member(base, name) for base in self.candidates(node.child_by_field_name("object"), scope, depth))
+            return tuple(
+                _member(base, name) for base in self.candidates(node.child_by_field_name("object"), scope, depth)
+            )
         if node.type == "call":
             return self._called(node, scope, depth)
         if node.type == "subscript":

@@ -7,11 +7,12 @@ what was left out is counted in `skipped`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pratique.domain.locator import Locator
-from pratique.domain.part import Code, Part, Text
+from pratique.domain.part import Code, Member, Part, Text
 
 if TYPE_CHECKING:
     from pratique.code.names import Names
@@ -23,7 +24,9 @@ MAX_PARSED_BYTES = 24 << 20
 MAX_TREE_BYTES = 3 << 20  # of source whose trees are held; a tree takes some fifteen times its source
 MAX_SEARCHED_BYTES = 600 << 20
 ENTRY_POINT = re.compile(r"^\s*[\w.\-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
-NOT_IMPORTED = re.compile(r"(?:^|/)(?:tests?|testing|examples?|docs?|benchmarks?|samples?|scripts|tools|third_party|conftest\.py|test_\w+\.py|\w+_test\.py)(?:/|$)")
+NOT_IMPORTED = re.compile(
+    r"(?:^|/)(?:tests?|testing|examples?|docs?|benchmarks?|samples?|scripts|tools|third_party|conftest\.py|test_\w+\.py|\w+_test\.py)(?:/|$)"
+)
 ROLE_ORDER = {"install": 0, "startup": 1, "notebook-cell": 2}
 
 
@@ -84,6 +87,7 @@ class Package:
     parsed_bytes: int = 0
     searched_bytes: int = 0
     skipped: int = 0
+    _python: dict[tuple[str, ...], Locator] = field(default_factory=dict)
     _trees: list[Module] = field(default_factory=list)
 
     def see(self, part: Part) -> None:
@@ -92,6 +96,8 @@ class Package:
             self._source(part)
         elif isinstance(part, Text):
             self._text(part)
+        elif isinstance(part, Member):
+            self._member(part)
 
     def _source(self, part: Code) -> None:
         if self.kept_bytes + len(part.source) > MAX_KEPT_BYTES or len(self.modules) >= MAX_MODULES:
@@ -105,14 +111,36 @@ class Package:
         stem = path.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".pyw")
         self.modules.append(Module(where, path, dotted(path), part.source, part.role, stem == "__init__"))
 
+    def _member(self, part: Member) -> None:
+        where = part.where
+        path = where.members[-1] if where.members else where.path
+        if path.endswith((".py", ".pyc", ".pyw")) and len(self._python) < MAX_MODULES:
+            self._python.setdefault((where.path, *where.members), where)
+
+    def lone_bytecode(self) -> Iterator[tuple[Locator, str]]:
+        """Bytecode without its source, and the source's name (PEP 3147: `__pycache__/NAME.TAG.pyc`)."""
+        for key, where in self._python.items():
+            folder, _, name = key[-1].rpartition("/")
+            if not name.endswith(".pyc"):
+                continue
+            stem = name.split(".")[0] if folder.endswith("__pycache__") else name.removesuffix(".pyc")
+            above = folder.removesuffix("__pycache__").rstrip("/")
+            source = f"{above}/{stem}.py" if above else f"{stem}.py"
+            if (*key[:-1], source) not in self._python:
+                yield where, source
+
     def _text(self, part: Text) -> None:
         path = (part.where.members[-1] if part.where.members else part.where.path).rsplit("/", 1)[-1]
         if path == "entry_points.txt" or path in ("setup.cfg", "pyproject.toml"):
-            self.hooks.update(f"{m[1]}:{m[2]}" for m in ENTRY_POINT.finditer(part.text.replace('"', "").replace("'", "")[:1 << 18]))
+            self.hooks.update(
+                f"{m[1]}:{m[2]}" for m in ENTRY_POINT.finditer(part.text.replace('"', "").replace("'", "")[: 1 << 18])
+            )
         if path == "pyproject.toml":
             self.backends.update(_backends(part.text))
         elif path == "setup.cfg":
-            self.backends.update(m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"=\s*attr:\s*([\w.]+)", part.text[:1 << 18]))
+            self.backends.update(
+                m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"=\s*attr:\s*([\w.]+)", part.text[: 1 << 18])
+            )
 
     def index(self) -> None:
         """Name the modules once all are known: a package starts at the topmost folder that has an `__init__`."""
@@ -123,7 +151,9 @@ class Package:
             stem = re.sub(r"\W", "_", module.path.rsplit("/", 1)[-1])
             module.name = _name_of(module.path, folders) if module.role == "module" else f"{stem}__{number}"
             self.by_name.setdefault(module.name, module)
-            if module.role == "module" and any(module.name == b or module.name.endswith("." + b) for b in self.backends):
+            if module.role == "module" and any(
+                module.name == b or module.name.endswith("." + b) for b in self.backends
+            ):
                 module.role = "install"
 
     def find(self, name: str, depth: int = 0) -> tuple[Module, Scope] | None:
@@ -192,9 +222,12 @@ def _name_of(path: str, folders: set[str]) -> str:
 def _backends(text: str) -> set[str]:
     """In-tree build backends (PEP 517, `backend-path`) and the modules of dynamic attributes."""
     found: set[str] = set()
-    if re.search(r"^\s*backend-path\s*=", text[:1 << 18], re.MULTILINE):
+    if re.search(r"^\s*backend-path\s*=", text[: 1 << 18], re.MULTILINE):
         match = re.search(r"^\s*build-backend\s*=\s*[\"']([\w.]+)", text, re.MULTILINE)
         found |= {match[1]} if match else set()
-    found |= {m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"attr\s*=\s*[\"']([\w.]+)", text[:1 << 18])}
-    found |= {m[1].removesuffix(".py").replace("/", ".") for m in re.finditer(r"hooks\.custom\][^\[]*?path\s*=\s*[\"']([\w./]+)", text[:1 << 18])}
+    found |= {m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"attr\s*=\s*[\"']([\w.]+)", text[: 1 << 18])}
+    found |= {
+        m[1].removesuffix(".py").replace("/", ".")
+        for m in re.finditer(r"hooks\.custom\][^\[]*?path\s*=\s*[\"']([\w./]+)", text[: 1 << 18])
+    }
     return found

@@ -46,9 +46,20 @@ _PHRASES = {
 }
 ROLES = {"install": Reach.INSTALL, "startup": Reach.START, "notebook-cell": Reach.HOOK, "pipeline": Reach.HOOK}
 # Called by the interpreter while a class statement or an import is executed.
-BY_CLASS_STATEMENT = frozenset({"__init_subclass__", "__set_name__", "__prepare__", "__class_getitem__", "__mro_entries__"})
+BY_CLASS_STATEMENT = frozenset(
+    {"__init_subclass__", "__set_name__", "__prepare__", "__class_getitem__", "__mro_entries__"}
+)
 BY_IMPORT_SYSTEM = frozenset(
-    {"find_spec", "find_module", "exec_module", "create_module", "load_module", "get_code", "get_data", "source_to_code"}
+    {
+        "find_spec",
+        "find_module",
+        "exec_module",
+        "create_module",
+        "load_module",
+        "get_code",
+        "get_data",
+        "source_to_code",
+    }
 )
 CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__enter__", "__del__"})
 BUILD_HOOKS = frozenset(
@@ -96,7 +107,9 @@ class Roots:
             stem = module.name.rsplit(".", 1)[-1]
             pattern = re.compile(rf"^\s*(?:from|import)\b[^\n]*\b{re.escape(stem)}\b", re.MULTILINE)
             others = self._flow.package.mentioning(stem, 64)
-            self._imported_aside[module.name] = any(not o.aside and pattern.search(o.source) for o in others if o is not module)
+            self._imported_aside[module.name] = any(
+                not o.aside and pattern.search(o.source) for o in others if o is not module
+            )
         return self._imported_aside[module.name]
 
     def _function(self, scope: Scope, module: Module, depth: int) -> Reach:
@@ -128,7 +141,9 @@ class Roots:
         if holder is None:
             return around if tail in ("__getattr__", "__dir__") and scope.parent is module.syntax.top else Reach.NONE
         bases = text_of(holder.node.child_by_field_name("superclasses")) if holder.node is not None else ""
-        if tail in BY_CLASS_STATEMENT or (re.search(r"\btype\b|Meta\b", bases) and tail in ("__new__", "__init__", "__call__")):
+        if tail in BY_CLASS_STATEMENT or (
+            re.search(r"\btype\b|Meta\b", bases) and tail in ("__new__", "__init__", "__call__")
+        ):
             return around
         if tail in BY_IMPORT_SYSTEM and re.search(r"meta_path|path_hooks", module.source):
             return around
@@ -139,5 +154,8 @@ def _guarded(module: Module, position: int) -> bool:
     """Whether it stands below `if __name__ == "__main__":`."""
     for child in module.syntax.root.named_children:
         if child.start_byte <= position < child.end_byte:
-            return child.type == "if_statement" and MAIN.search(text_of(child.child_by_field_name("condition"))) is not None
+            return (
+                child.type == "if_statement"
+                and MAIN.search(text_of(child.child_by_field_name("condition"))) is not None
+            )
     return False

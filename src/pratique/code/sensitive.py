@@ -75,7 +75,9 @@ PUBLISHING_VARIABLE = re.compile(
     r"(?:PYPI|TWINE|UV_PUBLISH|NPM|NODE_AUTH|POETRY_PYPI|FLIT|HATCH_INDEX|CARGO_REGISTRY|GEM_HOST|ACTIONS_ID_TOKEN|ACTIONS_RUNTIME)_?\w*"
     r"(?:TOKEN|PASSWORD|AUTH|KEY|URL)?"
 )
-PUBLISHING_COMMAND = re.compile(r"\b(?:twine upload|npm publish|uv publish|poetry publish|flit publish|cargo publish|hatch publish|gem push)\b")
+PUBLISHING_COMMAND = re.compile(
+    r"\b(?:twine upload|npm publish|uv publish|poetry publish|flit publish|cargo publish|hatch publish|gem push)\b"
+)
 STARTUP_PATH = re.compile(
     r"\.(?:bashrc|bash_profile|bash_login|zshrc|zprofile|zshenv)$|(?:^|/|~/)\.profile$|config\.fish$|/etc/(?:profile|cron|rc\.local|ld\.so\.preload)"
     r"|LaunchAgents|LaunchDaemons|\.config/autostart|systemd/(?:user|system)(?:/|$)|(?:^|/)(?:sitecustomize|usercustomize)\.py$"
@@ -87,7 +89,9 @@ WRITERS = frozenset({"write_text", "write_bytes", "write", "writelines"})
 READERS = frozenset({"read_text", "read_bytes", "read", "readlines", "readline", "open"})
 OPENERS = frozenset({"builtins.open", "io.open", "codecs.open", "gzip.open", "lzma.open", "bz2.open", "zipfile.ZipFile", "os.open",
                      "sqlite3.connect", "tarfile.open"})  # fmt: skip
-COPIERS = frozenset({"shutil.copy", "shutil.copyfile", "shutil.copy2", "shutil.move", "os.rename", "os.replace", "os.symlink"})
+COPIERS = frozenset(
+    {"shutil.copy", "shutil.copyfile", "shutil.copy2", "shutil.move", "os.rename", "os.replace", "os.symlink"}
+)
 DESTROYERS = frozenset({"shutil.rmtree", "os.remove", "os.unlink", "os.removedirs"})
 DESTRUCTIVE_TARGET = re.compile(r"^(?:/|~|~/|/home/?|/etc/?|/usr/?|/var/?|[A-Z]:[/\\]?|/\*|~/\*)$")
 DESTRUCTIVE_COMMAND = re.compile(

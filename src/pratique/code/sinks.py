@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 HIDING = ("decoded", "reversed", "characters")
 FETCHED = ("network", "fetched-file")
-INTERPRETER = re.compile(r"(?:^|/)(?:ba|z|da|k|a)?sh$|python[\d.]*$|^cmd|powershell|pwsh|perl$|ruby$|node$|sys\.executable")
+INTERPRETER = re.compile(
+    r"(?:^|/)(?:ba|z|da|k|a)?sh$|python[\d.]*$|^cmd|powershell|pwsh|perl$|ruby$|node$|sys\.executable"
+)
 DOWNLOAD_AND_RUN = re.compile(
     r"(?:curl|wget)\b.{0,300}(?:&&|;|\|)\s*(?:sudo\s+)?(?:chmod|\./|(?:ba|z)?sh\b|python)|powershell.{0,80}(?:-e(?:nc|ncodedcommand)?\s|iex|downloadstring)"
     r"|certutil.{0,60}-urlcache|mshta\s+https?:",
     re.IGNORECASE | re.DOTALL,
 )
-PERSISTING_COMMAND = re.compile(r"\bcrontab\b\s+(?!-l)|\bschtasks\b.{0,40}/create|\breg\s+add\b.{0,120}\\Run\b|launchctl\s+load|systemctl\s+(?:--user\s+)?enable|>>\s*~?\S*\.(?:bashrc|zshrc|profile)")
+PERSISTING_COMMAND = re.compile(
+    r"\bcrontab\b\s+(?!-l)|\bschtasks\b.{0,40}/create|\breg\s+add\b.{0,120}\\Run\b|launchctl\s+load|systemctl\s+(?:--user\s+)?enable|>>\s*~?\S*\.(?:bashrc|zshrc|profile)"
+)
 MAX_FLOWS = 400
 
 
@@ -34,7 +38,9 @@ MAX_FLOWS = 400
 class Ending:
     """One call that ends a flow."""
 
-    kind: str  # "hidden-execution", "remote-execution", "exfiltration", "persistence", "reverse-shell", "destruction", …
+    kind: (
+        str  # "hidden-execution", "remote-execution", "exfiltration", "persistence", "reverse-shell", "destruction", …
+    )
     module: Module
     line: int  # of the call, in the file (for a decoded payload: of what executes it)
     offset: int
@@ -107,12 +113,16 @@ class Sinks:
     ) -> Iterator[Ending]:
         values = [value for _, value in (arguments if name in sensitive.PATH_EXECUTORS else arguments[:1])]
         taint = self._taint(values, scope, module)
-        if any(label in taint for label in FETCHED) and (name not in sensitive.PATH_EXECUTORS or "fetched-file" in taint):
+        if any(label in taint for label in FETCHED) and (
+            name not in sensitive.PATH_EXECUTORS or "fetched-file" in taint
+        ):
             yield self._made("remote-execution", name, taint, call, module)
         elif any(label in taint for label in HIDING) and name not in sensitive.PATH_EXECUTORS:
             yield self._made("hidden-execution", name, taint, call, module)
 
-    def _starts(self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module) -> Iterator[Ending]:
+    def _starts(
+        self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
+    ) -> Iterator[Ending]:
         command = [value for keyword, value in arguments if not keyword or keyword == "args"][:1]
         if not command:
             return
@@ -125,7 +135,9 @@ class Sinks:
         taint = self._taint(words, scope, module)
         if any(label in taint for label in FETCHED):
             yield self._made("remote-execution", name, taint, call, module)
-        elif any(label in taint for label in HIDING):
+        elif any(label in taint for label in HIDING[:1]) or (
+            any(label in taint for label in HIDING) and isinstance(module.names.fold(words[0], scope), str)
+        ):
             yield self._made("hidden-execution", name, taint, call, module)
         yield from self._command(name, command_text(command[0], scope, module), call, module)
 
@@ -139,7 +151,9 @@ class Sinks:
             return [command], text_of(display)[:200]
         first = display.named_children[0]
         value = module.names.fold(first, scope)
-        program = value if isinstance(value, str) else ".".join(module.names.candidates(first, scope)[:1]) or text_of(first)
+        program = (
+            value if isinstance(value, str) else ".".join(module.names.candidates(first, scope)[:1]) or text_of(first)
+        )
         if INTERPRETER.search(program):
             return list(display.named_children), program
         return [first], program
@@ -148,7 +162,13 @@ class Sinks:
         if not text:
             return
         for execution in shell.executions(text):
-            kind = "reverse-shell" if execution.kind == "reverse-shell" else "hidden-execution" if execution.kind == "decoded" else "remote-execution"
+            kind = (
+                "reverse-shell"
+                if execution.kind == "reverse-shell"
+                else "hidden-execution"
+                if execution.kind == "decoded"
+                else "remote-execution"
+            )
             yield self._made(kind, name, {}, call, module, execution.text)
             return
         if DOWNLOAD_AND_RUN.search(text):
@@ -160,9 +180,11 @@ class Sinks:
         elif sensitive.PUBLISHING_COMMAND.search(text):
             yield self._made("publishing", name, {}, call, module, text)
 
-    def _sends(self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module) -> Iterator[Ending]:
+    def _sends(
+        self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
+    ) -> Iterator[Ending]:
         taint = self._taint([value for _, value in arguments], scope, module)
-        if "environment" in taint or "credential" in taint:
+        if "environment" in taint or any(label.startswith("credential:") for label in taint):
             yield self._made("exfiltration", name, taint, call, module)
             return
         variables = {label.partition(":")[2] for label in taint if label.startswith("variable:")}
@@ -172,7 +194,9 @@ class Sinks:
         elif any(sensitive.PUBLISHING_VARIABLE.fullmatch(v) for v in variables):
             yield self._made("publishing", name, taint, call, module)
 
-    def _writes(self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module) -> Iterator[Ending]:
+    def _writes(
+        self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
+    ) -> Iterator[Ending]:
         method = name.rsplit(".", 1)[-1]
         target = ""
         if name in ("builtins.open", "io.open") and arguments:
@@ -210,17 +234,32 @@ class Sinks:
             line = host.source.encode("utf-8", "replace").count(b"\n", 0, offset) + 1
             layers += 1
         if layers:
-            note = f"inside of what {'is' if layers == 1 else f'is {layers} times'} decoded: {note or text_of(node)[:120]}"
+            note = (
+                f"inside of what {'is' if layers == 1 else f'is {layers} times'} decoded: {note or text_of(node)[:120]}"
+            )
         text = text_of(node).split("\n", 1)[0][:200]
         shown = {k: o for k, o in taint.items() if not k.startswith(("path:", "data-file"))}
         return Ending(
-            kind, host, line, offset, name, text, tuple(shown), tuple(shown.values()), self.roots.of(node, module), note[:300]
+            kind,
+            host,
+            line,
+            offset,
+            name,
+            text,
+            tuple(shown),
+            tuple(shown.values()),
+            self.roots.of(node, module),
+            note[:300],
         )
 
 
 def hidden_name(name: str, call: Node, how: str) -> bool:
     """Whether something dangerous is called by a name that the source does not show."""
-    if not (name in sensitive.EXECUTE or sensitive.is_process(name)) or name in sensitive.PATH_EXECUTORS or how != "call":
+    if (
+        not (name in sensitive.EXECUTE or sensitive.is_process(name))
+        or name in sensitive.PATH_EXECUTORS
+        or how != "call"
+    ):
         return False
     function = call.child_by_field_name("function")
     tail = name.rsplit(".", 1)[-1]
@@ -277,4 +316,8 @@ def literal_text(node: Node) -> str:
     """An f-string with its interpolations left open."""
     if node.type != "string":
         return ""
-    return "".join(text_of(c) if c.type == "string_content" else "X" for c in node.named_children if c.type in ("string_content", "interpolation"))[:16384]
+    return "".join(
+        text_of(c) if c.type == "string_content" else "X"
+        for c in node.named_children
+        if c.type in ("string_content", "interpolation")
+    )[:16384]
