@@ -88,6 +88,7 @@ class Package:
     searched_bytes: int = 0
     skipped: int = 0
     _python: dict[tuple[str, ...], Locator] = field(default_factory=dict)
+    _archives: set[tuple[str, ...]] = field(default_factory=set)
     _trees: list[Module] = field(default_factory=list)
 
     def see(self, part: Part) -> None:
@@ -108,6 +109,8 @@ class Package:
         if path.endswith(".pyi"):
             return
         self.kept_bytes += len(part.source)
+        if where.members and path.endswith(("/__init__.py", "setup.py", ".dist-info/WHEEL")):
+            self._archives.add((where.path, *where.members[:-1]))
         stem = path.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".pyw")
         self.modules.append(Module(where, path, dotted(path), part.source, part.role, stem == "__init__"))
 
@@ -141,6 +144,10 @@ class Package:
             self.backends.update(
                 m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"=\s*attr:\s*([\w.]+)", part.text[: 1 << 18])
             )
+
+    def holds(self, where: Locator) -> bool:
+        """Whether an archive that was seen to be a Python package holds the file: an `__init__` stood before it."""
+        return bool(where.members) and (where.path, *where.members[:-1]) in self._archives
 
     def index(self) -> None:
         """Name the modules once all are known: a package starts at the topmost folder that has an `__init__`."""

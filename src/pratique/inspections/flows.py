@@ -24,7 +24,7 @@ def endings(context: Context, *kinds: str) -> Iterator[Ending]:
     analysis = context.once("package-flows", lambda: analyse(context.package))
     seen: set[tuple[str, int, str, str]] = set()
     for ending in sorted(analysis.endings, key=lambda e: -e.reach):
-        key = (str(ending.module.where), ending.offset, ending.callee, ending.kind)
+        key = (str(ending.module.where), ending.line, ending.callee, ending.kind)
         if ending.kind in kinds and key not in seen:
             seen.add(key)
             yield ending
