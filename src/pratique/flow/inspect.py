@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from pratique.code import capability
+from pratique.code.package import Package
 from pratique.domain.errors import UnavailableError
 from pratique.domain.locator import Locator
 from pratique.domain.part import Call, Import, Member, Metadata, Part
@@ -38,7 +39,7 @@ def inspect(
         read_text=lambda path: _read_text(identified, path),
     )
     companions = Companions()
-    parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions)
+    parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings.package)
     outcome = run(parts, plan, surroundings)
     walk.account.accounted_bytes += companions.settle(walk.account.gaps)
     findings = tuple(sorted(outcome.findings.values(), key=lambda f: (-f.severity, f.where.sort_key, f.rule)))
@@ -73,10 +74,15 @@ def _parts(identified: Identified, walk: Walk, on_bytes: Callable[[int], None]) 
         finally:
             handle.close()
         on_bytes(handle.size_bytes)
+    # Rules that need the whole artifact (flows between modules) are asked when everything has been read.
+    yield Member(Locator("."), "artifact-end", 0)
 
 
-def _tapped(parts: Iterator[Part], inventory: Inventory, loading: _Loading, companions: Companions) -> Iterator[Part]:
+def _tapped(
+    parts: Iterator[Part], inventory: Inventory, loading: _Loading, companions: Companions, package: Package
+) -> Iterator[Part]:
     for part in parts:
+        package.see(part)
         if isinstance(part, Metadata):
             inventory.see(part)
             companions.see(part)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
+from pratique.code.package import Package
 from pratique.domain.artifact import ArtifactMember
 from pratique.domain.finding import EXCERPT_LIMIT_BYTES, Confidence, Evidence, Finding, Measure, Severity
 from pratique.domain.locator import Locator
@@ -77,6 +78,7 @@ class Surroundings:
     members: dict[str, ArtifactMember]
     read_text: Callable[[str], str | None]
     memo: dict[object, Any] = field(default_factory=dict)
+    package: Package = field(default_factory=Package)
 
 
 class Context:
@@ -99,11 +101,13 @@ class Context:
         also: tuple[Evidence, ...] = (),
         remedy: str | None = None,
         measure: Measure | None = None,
+        severity: Severity | None = None,
     ) -> Finding:
+        """A finding of the rule. `severity` can only be lower than the rule's: it says that this case is less grave."""
         pairs = tuple(sorted(facts.items())) if isinstance(facts, dict) else facts
         return Finding(
             rule=self._rule.id,
-            severity=self._rule.severity,
+            severity=min(severity, self._rule.severity) if severity is not None else self._rule.severity,
             confidence=confidence,
             message=message,
             remedy=remedy or self._rule.remedy,
@@ -112,6 +116,11 @@ class Context:
             artifact=self._surroundings.artifact,
             measure=measure,
         )
+
+    @property
+    def package(self) -> Package:
+        """The Python sources that were read so far: all of them, at the part `artifact-end`."""
+        return self._surroundings.package
 
     @property
     def members(self) -> dict[str, ArtifactMember]:

@@ -2,12 +2,25 @@ from collections.abc import Iterator
 
 from pratique.code import calls
 from pratique.code.calls import Site
+from pratique.code.interest import of_interest
 from pratique.domain.finding import Finding, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code
 from pratique.inspections.rule import Context, rule
 
-WORDS = ("exec", "eval", "compile", "__import__", "marshal", "getattr")
+HIDES = (
+    "decode",
+    "decompress",
+    "fromhex",
+    "unhexlify",
+    "marshal",
+    "urlopen",
+    "requests",
+    "httpx",
+    "urllib",
+    "a2b",
+    "getattr",
+)
 QUIET = frozenset({"pickle.loads", "marshal.loads"})  # they decode by themselves; libraries unpack their own caches so
 
 
@@ -34,7 +47,7 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
     - CWE-506: Embedded Malicious Code
     - CWE-95: Eval Injection
     """
-    if not any(word in part.source for word in WORDS) and part.source.isascii():
+    if not of_interest(part.source) or not any(word in part.source for word in HIDES):
         return
     module = context.once(("calls", part.source), lambda: calls.read(part.source))
     for site in module.sites:

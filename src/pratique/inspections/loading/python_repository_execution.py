@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from pratique.code import calls
 from pratique.code.calls import Site
+from pratique.code.interest import of_interest
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code
@@ -14,7 +15,7 @@ REACHING = frozenset(
         "subprocess.check_output", "pty.spawn", "builtins.exec", "socket.socket", "ctypes.CDLL",
     }
 )  # fmt: skip
-WORDS = ("os", "subprocess", "pty", "exec", "socket", "ctypes", "request", "urlopen", "httpx", "import_module")
+WORDS = ("socket", "urlopen", "requests.", "httpx.")
 
 
 @rule(
@@ -43,7 +44,9 @@ def python_repository_execution(part: Code, context: Context) -> Iterator[Findin
     names = {path.rsplit("/", 1)[-1] for path in context.members}
     if names & PACKAGE or any(".dist-info/" in path for path in context.members) or part.role != "module":
         return
-    if not any(word in part.source for word in WORDS) and part.source.isascii():
+    if not of_interest(part.source) and not any(word in part.source for word in WORDS):
+        return
+    if context.package.holds(part.where):
         return
     module = context.once(("calls", part.source), lambda: calls.read(part.source))
     for site in module.sites:

@@ -1,0 +1,119 @@
+"""Code understanding of a whole artifact: which modules are looked at, the payloads they decode, and where their flows end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pratique.code import decoding, sensitive
+from pratique.code.flow import Flow, arguments_of
+from pratique.code.interest import of_interest
+from pratique.code.package import Module, Package
+from pratique.code.roots import Roots
+from pratique.code.sinks import Ending, Sinks
+from pratique.code.syntax import text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+MAX_ENDINGS = 2000
+MAX_PAYLOADS = 200
+MAX_CHOSEN = 1500
+
+
+@dataclass(slots=True)
+class Analysis:
+    """What was found in one artifact."""
+
+    endings: list[Ending] = field(default_factory=list)
+    looked_at: int = 0
+    skipped: int = 0
+
+
+def analyse(package: Package) -> Analysis:
+    """Every ending in the modules that could hold one. Bounded; never raises on content."""
+    package.index()
+    flow = Flow(package)
+    sinks = Sinks(flow, Roots(flow))
+    result = Analysis()
+    for module in _with_payloads(_chosen(package), package, flow):
+        result.looked_at += 1
+        for ending in sinks.endings(module):
+            if len(result.endings) < MAX_ENDINGS:
+                result.endings.append(ending)
+    result.skipped = package.skipped
+    return result
+
+
+def _chosen(package: Package) -> list[Module]:
+    """Modules whose text could hold an ending, those that run by themselves first."""
+    chosen: list[Module] = []
+    for module in package.modules:
+        if module.role in ("install", "startup") or of_interest(module.source):
+            chosen.append(module)
+    chosen.sort(key=lambda m: (m.role == "module", m.aside))
+    package.skipped += max(len(chosen) - MAX_CHOSEN, 0)
+    return chosen[:MAX_CHOSEN]
+
+
+def _with_payloads(chosen: list[Module], package: Package, flow: Flow) -> Iterator[Module]:
+    """The modules, each followed by the programs that its constants decode to."""
+    pending = list(reversed(chosen))
+    count = 0
+    while pending:
+        module = pending.pop()
+        if not package.open(module):
+            continue
+        yield module
+        if module.depth >= decoding.MAX_LAYERS or count >= MAX_PAYLOADS or module.aside:
+            continue
+        for text, offset in _payloads(module):
+            count += 1
+            found = Module(module.where, module.path, f"{module.name}__payload{count}", text, module.role, False)
+            found.host, found.depth = (module, offset), module.depth + 1
+            package.by_name[found.name] = found
+            pending.append(found)
+
+
+def _payloads(module: Module) -> Iterator[tuple[str, int]]:
+    """Programs in constants: arguments of decoders and executors, and long literals that decode to one."""
+    seen: set[str] = set()
+    for call in module.syntax.calls:
+        scope = module.syntax.running_scope(call)
+        names = module.names.candidates(call.child_by_field_name("function"), scope)
+        for name in names:
+            text = _executed(name, call, module) if name in sensitive.EXECUTE or sensitive.is_process(name) else None
+            if text is None and name in decoding.NAMES:
+                value = module.names.fold(call, scope)
+                text = decoding.program(value) if isinstance(value, str | bytes) else None
+            if text is not None and text not in seen:
+                seen.add(text)
+                yield text, call.start_byte
+    for count, match in enumerate(decoding.LITERAL.finditer(module.syntax.data)):
+        if count >= decoding.MAX_LITERALS:
+            break
+        for text in decoding.payloads(match[1].decode("ascii")):
+            if text not in seen and decoding.PYTHON.search(text):
+                seen.add(text)
+                yield text, match.start()
+
+
+def _executed(name: str, call: Node, module: Module) -> str | None:
+    """The constant program that a call executes: `exec("…")`, `Popen([sys.executable, "-c", "…"])`."""
+    arguments = [value for keyword, value in arguments_of(call) if not keyword]
+    if not arguments:
+        return None
+    scope = module.syntax.running_scope(call)
+    first = arguments[0]
+    if not sensitive.is_process(name):
+        value = module.names.fold(first, scope)
+        return decoding.program(value) if isinstance(value, str | bytes) else None
+    if first.type == "identifier":
+        bound = module.names.lookup(text_of(first), scope)
+        first = bound[0] if len(bound) == 1 else first
+    words = first.named_children if first.type in ("list", "tuple") else arguments
+    if len(words) >= 3 and module.names.fold(words[1], scope) == "-c":
+        value = module.names.fold(words[2], scope)
+        return decoding.program(value) if isinstance(value, str) else None
+    return None

@@ -1,0 +1,440 @@
+"""Where values come from: taint of an expression, followed backwards from the call that uses it.
+
+Within a function every binding counts, in whatever order it stands; calls of functions of the package are entered, and what
+a parameter receives is asked of its callers. Labels: `network`, `decoded`, `environment`, `credential`, `variable:NAME`,
+`fetched-file`, `data-file`, `path:…` (a credential's path that was not read), and `parameter:…` until it is resolved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pratique.code import sensitive
+from pratique.code.syntax import text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from pratique.code.package import Module, Package
+    from pratique.code.syntax import Scope
+
+MAX_DEPTH = 40
+MAX_STEPS = 150_000
+MAX_CALLERS = 12
+MAX_HOPS = 4
+MAX_INVOCATIONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a label began."""
+
+    path: str
+    line: int
+    text: str
+
+
+Taint = dict[str, Origin]
+Argument = tuple[str, "Node"]  # keyword or "", expression
+
+
+class Flow:
+    """Taint over the modules of one package."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.steps = 0
+        self._known: dict[tuple[str, int, int, str], Taint] = {}
+        self._sites: dict[str, dict[str, list[tuple[Node, list[Argument], str]]]] = {}
+
+    def of(self, node: Node | None, module: Module, scope: Scope, depth: int = 0) -> Taint:
+        """The labels of an expression's value."""
+        self.steps += 1
+        if node is None or depth > MAX_DEPTH or self.steps > MAX_STEPS:
+            return {}
+        key = (module.name, node.start_byte, node.end_byte, node.type)
+        if key not in self._known:
+            self._known[key] = {}
+            self._known[key] = self._find(node, module, scope, depth + 1)
+        return self._known[key]
+
+    def origin(self, node: Node, module: Module) -> Origin:
+        return Origin(module.path, node.start_point[0] + 1, text_of(node)[:120])
+
+    def _find(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
+        kind = node.type
+        if kind == "string":
+            return self._string(node, module, scope, depth)
+        if kind == "identifier":
+            return self._identifier(node, module, scope, depth)
+        if kind == "attribute":
+            return self._attribute(node, module, scope, depth)
+        if kind == "subscript":
+            return self._subscript(node, module, scope, depth)
+        if kind == "call":
+            return self._call(node, module, scope, depth)
+        if kind == "lambda":
+            return self.of(node.child_by_field_name("body"), module, module.syntax.scope_at(node.start_byte), depth)
+        found: Taint = {}
+        for child in node.named_children[:400]:
+            found = {**self.of(child, module, scope, depth), **found}
+        if kind == "binary_operator":
+            if text_of(node.child_by_field_name("operator")) == "^":
+                found.setdefault("decoded", self.origin(node, module))
+            value = module.names.fold(node, scope)
+            if isinstance(value, str):
+                found.update(self._path(value, node, module))
+            elif "/" in text_of(node):  # pathlib: the pieces make a path
+                found.update(self._path(text_of(node).replace('"', "").replace("'", "").replace(" ", ""), node, module))
+        return found
+
+    def _path(self, value: str, node: Node, module: Module) -> Taint:
+        match = sensitive.CREDENTIAL_PATH.search(value) if len(value) < 300 else None
+        return {"path:" + match[0]: self.origin(node, module)} if match else {}
+
+    def _string(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
+        found: Taint = {}
+        for child in node.named_children:
+            if child.type == "interpolation" and child.named_children:
+                found = {**self.of(child.named_children[0], module, scope, depth), **found}
+        return {**found, **self._path(text_of(node).strip("rbuf\"'"), node, module)}
+
+    def _identifier(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
+        name = text_of(node)
+        at: Scope | None = scope
+        while at is not None:
+            if at.kind != "class" or at is scope:
+                bound = at.bound.get(name, [])
+                parameter = at.parameters.get(name)
+                if bound or parameter is not None:
+                    return self._bound(name, bound, parameter, module, at, depth)
+                if name in at.imported:
+                    return self._global(at.imported[name], node, module, depth)
+            at = at.parent
+        return {}
+
+    def _global(self, name: str, node: Node, module: Module, depth: int) -> Taint:
+        """`from os import environ`, or a variable of another module of the package."""
+        if name in sensitive.WHOLE_ENVIRONMENT:
+            return {"environment": self.origin(node, module)}
+        owner, _, tail = name.rpartition(".")
+        other = self.package.by_name.get(owner)
+        if other is None or tail not in other.source or not self.package.open(other):
+            return {}
+        found: Taint = {}
+        for value in other.syntax.top.bound.get(tail, [])[:4]:
+            found = {**self.of(value, other, other.syntax.top, depth + 4), **found}
+        return found
+
+    def _bound(
+        self,
+        name: str,
+        bound: list[Node],
+        parameter: tuple[int, Node | None] | None,
+        module: Module,
+        scope: Scope,
+        depth: int,
+    ) -> Taint:
+        found: Taint = {}
+        for value in bound[:24]:
+            found = {**self.of(value, module, module.syntax.scope_at(value.start_byte), depth), **found}
+        if parameter is not None:
+            if parameter[1] is not None and scope.parent is not None:
+                found = {**self.of(parameter[1], module, scope.parent, depth), **found}
+            label = f"parameter:{module.name}|{scope.name}|{parameter[0]}"
+            found.setdefault(label, Origin(module.path, 0, name))
+        return {**found, **self._filled(name, module, scope, depth)}
+
+    def _filled(self, name: str, module: Module, scope: Scope, depth: int) -> Taint:
+        """What calls put into a variable or the file it names: `list.append`, `urlretrieve(url, name)`, `handle.write`."""
+        found: Taint = {}
+        opened = [
+            n for n, values in scope.bound.items() if any(v.type == "call" and name in words_of(v) for v in values[:4])
+        ]
+        about = re.compile(rf"\b(?:{'|'.join(map(re.escape, [name, *opened[:16]]))})\b")
+        for call in scope.calls[:400]:
+            if not about.search(text_of(call)):
+                continue
+            function = call.child_by_field_name("function")
+            arguments = arguments_of(call)
+            if function is not None and function.type == "attribute":
+                held = text_of(function.child_by_field_name("object"))
+                method = text_of(function.child_by_field_name("attribute"))
+                if held == name and method in ("append", "extend", "update", "add", "insert", "setdefault"):
+                    for _, value in arguments:
+                        found = {**self.of(value, module, scope, depth + 1), **found}
+                if method in ("write", "write_bytes", "write_text") and self._writes_to(name, function, module, scope):
+                    for _, value in arguments[:1]:
+                        if "network" in (labels := self.of(value, module, scope, depth + 1)):
+                            found["fetched-file"] = labels["network"]
+            if self._fetched_to(name, call, arguments, module, scope, depth):
+                found["fetched-file"] = self.origin(call, module)
+        return found
+
+    def _writes_to(self, name: str, function: Node, module: Module, scope: Scope) -> bool:
+        """Whether `X.write` writes the file whose path is the variable `name`: X is it, or was opened from it."""
+        holder = function.child_by_field_name("object")
+        if holder is None:
+            return False
+        if name in words_of(holder):
+            return True
+        opened = module.names.lookup(text_of(holder), scope) if holder.type == "identifier" else [holder]
+        return any(value.type == "call" and name in words_of(value) for value in opened)
+
+    def _fetched_to(
+        self, name: str, call: Node, arguments: list[Argument], module: Module, scope: Scope, depth: int
+    ) -> bool:
+        callee = module.names.resolve(call.child_by_field_name("function"), scope)
+        if callee is None:
+            return False
+        if callee in sensitive.FETCH_TO_FILE:
+            at, keyword = sensitive.FETCH_TO_FILE[callee]
+            positional = [value for key, value in arguments if not key]
+            values = [v for key, v in arguments if key == keyword] + positional[at : at + 1]
+            return any(name in words_of(value) for value in values)
+        if callee in ("shutil.copyfileobj",) and len(arguments) >= 2 and name in words_of(arguments[1][1]):
+            return "network" in self.of(arguments[0][1], module, scope, depth + 1)
+        target = self.package.find(callee)
+        if target is None or target[1].kind != "function" or depth > MAX_DEPTH // 2:
+            return False
+        return any(
+            "fetched-file" in self._filled(parameter, target[0], target[1], depth + 4)
+            for parameter, value in paired(arguments, target[1])
+            if name in words_of(value)
+        )
+
+    def _attribute(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
+        for name in module.names.candidates(node, scope):
+            if name in sensitive.WHOLE_ENVIRONMENT:
+                return {"environment": self.origin(node, module)}
+        holder = node.child_by_field_name("object")
+        if holder is not None and text_of(holder) in ("self", "cls"):
+            found: Taint = {}
+            for value in module.syntax.attributes.get(text_of(node.child_by_field_name("attribute")), [])[:8]:
+                found = {**self.of(value, module, module.syntax.scope_at(value.start_byte), depth), **found}
+            return found
+        return self.of(holder, module, scope, depth)
+
+    def _subscript(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
+        holder, index = node.child_by_field_name("value"), node.child_by_field_name("subscript")
+        if "environ" in text_of(holder) and "os.environ" in module.names.candidates(holder, scope):
+            return self._variable(module.names.fold(index, scope), node, module)
+        found = dict(self.of(holder, module, scope, depth))
+        if found.pop("environment", None):  # one variable of it
+            found.update(self._variable(module.names.fold(index, scope), node, module))
+        if index is not None and index.type == "slice" and text_of(index).replace(" ", "").endswith(":-1"):
+            found.setdefault("reversed", self.origin(node, module))
+        return found
+
+    def _variable(self, name: object, node: Node, module: Module) -> Taint:
+        match = sensitive.SECRET_VARIABLE.match(name) if isinstance(name, str) else None
+        return {f"variable:{name}": self.origin(node, module)} if match else {}
+
+    def _call(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
+        function = node.child_by_field_name("function")
+        arguments = arguments_of(node)
+        names = module.names.candidates(function, scope)
+        for name in names:
+            if sensitive.is_fetch(name):
+                return {"network": self.origin(node, module)}
+            if name in sensitive.WHOLE_ENVIRONMENT:
+                return {"environment": self.origin(node, module)}
+            if name in ("os.getenv", "os.environ.get", "os.environ.pop") and arguments:
+                return self._variable(module.names.fold(arguments[0][1], scope), node, module)
+            if name in sensitive.KEYRING:
+                return {"credential:" + name: self.origin(node, module)}
+            target = self.package.find(name) if depth < MAX_DEPTH // 2 else None
+            if target is not None and target[1].kind == "function":
+                return self._entered(target, arguments, module, scope, depth)
+        found: Taint = {}
+        if function is not None and function.type == "attribute":
+            found.update(self.of(function.child_by_field_name("object"), module, scope, depth))
+            if (
+                text_of(function.child_by_field_name("attribute")) in ("get", "pop", "setdefault")
+                and "environment" in found
+            ):
+                found.pop("environment")
+                found.update(
+                    self._variable(module.names.fold(arguments[0][1], scope), node, module) if arguments else {}
+                )
+        for _, value in arguments:
+            found = {**self.of(value, module, scope, depth), **found}
+        return self._transformed(found, names, node, function, module)
+
+    def _transformed(
+        self, found: Taint, names: tuple[str, ...], node: Node, function: Node | None, module: Module
+    ) -> Taint:
+        method = text_of(function.child_by_field_name("attribute")) if function is not None else ""
+        here = self.origin(node, module)
+        if any(name in sensitive.DECODERS for name in names) or method in ("fromhex", "b64decode", "decompress"):
+            found.setdefault("decoded", here)
+        if any(name in sensitive.OPENERS for name in names) or method in sensitive.READERS:
+            for label in [label for label in found if label.startswith("path:")]:
+                found["credential:" + label.removeprefix("path:")] = found[label]
+            if any(name in sensitive.OPENERS for name in names):
+                found.setdefault("data-file", here)
+        if "builtins.chr" in names:
+            found.setdefault("characters", here)
+        return found
+
+    def _entered(
+        self, target: tuple[Module, Scope], arguments: list[Argument], module: Module, scope: Scope, depth: int
+    ) -> Taint:
+        """The labels of what a function of the package returns, with its parameters replaced by the arguments."""
+        owner, inner = target
+        found: Taint = {}
+        results = list(inner.results)
+        if inner.node is not None and inner.node.type == "lambda":
+            body = inner.node.child_by_field_name("body")
+            results += [body] if body is not None else []
+        given = dict(paired(arguments, inner))
+        for result in results[:16]:
+            for label, origin in self.of(result, owner, owner.syntax.scope_at(result.start_byte), depth + 2).items():
+                prefix = f"parameter:{owner.name}|{inner.name}|"
+                if not label.startswith(prefix):
+                    found.setdefault(label, origin)
+                    continue
+                at = int(label.removeprefix(prefix))
+                name = next((n for n, (i, _) in inner.parameters.items() if i == at), "")
+                if name in given:
+                    found = {**self.of(given[name], module, scope, depth + 2), **found}
+        return found
+
+    def resolved(self, taint: Taint, hops: int = MAX_HOPS) -> Taint:
+        """With parameters replaced by what the package's callers pass."""
+        found = {label: origin for label, origin in taint.items() if not label.startswith("parameter:")}
+        pending = [(label, 0) for label in taint if label.startswith("parameter:")]
+        seen: set[str] = set()
+        while pending:
+            label, hop = pending.pop()
+            if label in seen or hop >= hops or len(seen) > 40:
+                continue
+            seen.add(label)
+            owner, qualified, at = label.removeprefix("parameter:").rsplit("|", 2)
+            module = self.package.by_name.get(owner)
+            if module is None or not self.package.open(module) or qualified not in module.syntax.named:
+                continue
+            inner = module.syntax.named[qualified]
+            name = next((n for n, (i, _) in inner.parameters.items() if i == int(at)), "")
+            for caller, scope, arguments in self.callers(module, inner):
+                value = dict(paired(arguments, inner)).get(name)
+                for other, origin in self.of(value, caller, scope).items():
+                    if other.startswith("parameter:"):
+                        pending.append((other, hop + 1))
+                    else:
+                        found.setdefault(other, origin)
+        return found
+
+    def callers(self, module: Module, inner: Scope) -> Iterator[tuple[Module, Scope, list[Argument]]]:
+        """Where the package calls a function, directly or by handing it to a thread, a pool or `map`."""
+        name = inner.name
+        holder = inner.enclosing_class
+        if holder is not None and name.endswith((".__init__", ".__new__")):
+            name = holder.name
+        tail = name.rsplit(".", 1)[-1]
+        others = [] if tail.startswith("<") else self.package.mentioning(tail)
+        count = 0
+        for other in [module, *(o for o in others if o is not module)]:
+            if not self.package.open(other):
+                continue
+            for called, sites in self.sites(other).items():
+                if called.rsplit(".", 1)[-1] != tail:
+                    continue
+                target = self.package.find(called)
+                if target is None or (target[0].name, target[1].name) != (module.name, name):
+                    continue
+                for node, arguments, _ in sites:
+                    count += 1
+                    if count <= MAX_CALLERS:
+                        yield other, other.syntax.running_scope(node), arguments
+
+    def sites(self, module: Module) -> dict[str, list[tuple[Node, list[Argument], str]]]:
+        """Every call of a module by the name that is called."""
+        if module.name not in self._sites:
+            found: dict[str, list[tuple[Node, list[Argument], str]]] = {}
+            for call in module.syntax.calls:
+                for name, arguments, how in self.invocations(call, module):
+                    found.setdefault(name.replace("()", ""), []).append((call, arguments, how))
+            for node in module.syntax.decorators:
+                if node.named_children:
+                    scope = module.syntax.running_scope(node)
+                    for name in module.names.candidates(node.named_children[0], scope):
+                        found.setdefault(name.replace("()", ""), []).append((node, [], "decorator"))
+            self._sites[module.name] = found
+        return self._sites[module.name]
+
+    def invocations(self, call: Node, module: Module) -> Iterator[tuple[str, list[Argument], str]]:
+        """What a call calls: itself, and the functions that it hands to what will call them."""
+        scope = module.syntax.running_scope(call)
+        arguments = arguments_of(call)
+        names = module.names.candidates(call.child_by_field_name("function"), scope)
+        for name in names[:MAX_INVOCATIONS]:
+            yield name, arguments, "call"
+        method = names[0].rsplit(".", 1)[-1] if names else ""
+        for at, (keyword, value) in enumerate(arguments[:12]):
+            if value.type not in ("identifier", "attribute", "lambda", "call", "subscript"):
+                continue
+            if value.type == "call" and method not in ("Thread", "Process", "register", "map", "submit", "Timer"):
+                continue
+            handed = module.names.candidates(value, scope)
+            for name in handed[:MAX_INVOCATIONS]:
+                rest = [a for i, a in enumerate(arguments) if i != at]
+                yield (
+                    name,
+                    _spread(rest),
+                    f"handed to {names[0] if names else 'a call'}" + (f" as {keyword}" if keyword else ""),
+                )
+
+
+def _spread(arguments: list[Argument]) -> list[Argument]:
+    """`args=(a, b)` of a thread are the arguments of its target."""
+    for keyword, value in arguments:
+        if keyword == "args" and value.type in ("tuple", "list"):
+            return [("", child) for child in value.named_children[:16]]
+    return arguments
+
+
+def arguments_of(call: Node) -> list[Argument]:
+    """The arguments of a call, with their keywords."""
+    listed = call.child_by_field_name("arguments")
+    if listed is None:
+        return []
+    if listed.type == "generator_expression":
+        return [("", listed)]
+    found: list[Argument] = []
+    for child in listed.named_children[:256]:
+        if child.type == "keyword_argument":
+            value = child.child_by_field_name("value")
+            if value is not None:
+                found.append((text_of(child.child_by_field_name("name")), value))
+        elif child.type != "comment":
+            found.append(
+                ("", child.named_children[0] if child.type.endswith("splat") and child.named_children else child)
+            )
+    return found
+
+
+def paired(arguments: list[Argument], inner: Scope) -> list[tuple[str, Node]]:
+    """Parameter and argument; `self` is not passed."""
+    names = list(inner.parameters)
+    if names and names[0] in ("self", "cls") and inner.enclosing_class is not None:
+        names = names[1:]
+    positional = [value for keyword, value in arguments if not keyword]
+    found = list(zip(names, positional, strict=False))
+    return found + [(keyword, value) for keyword, value in arguments if keyword in inner.parameters]
+
+
+def words_of(node: Node) -> set[str]:
+    """The identifiers in an expression."""
+    found: set[str] = set()
+    pending, count = [node], 0
+    while pending and count < 200:
+        at = pending.pop()
+        count += 1
+        if at.type == "identifier":
+            found.add(text_of(at))
+        pending.extend(at.named_children)
+    return found

@@ -1,0 +1,240 @@
+"""The Python sources of one artifact, kept while it is read, so that flows can be followed from module to module.
+
+A module is parsed when a prefilter finds in its text what a flow could end in, or when a flow leads there. What is kept is bounded;
+what was left out is counted in `skipped`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pratique.domain.locator import Locator
+from pratique.domain.part import Code, Member, Part, Text
+
+if TYPE_CHECKING:
+    from pratique.code.names import Names
+    from pratique.code.syntax import Scope, Syntax
+
+MAX_KEPT_BYTES = 128 << 20
+MAX_MODULES = 50_000
+MAX_PARSED_BYTES = 24 << 20
+MAX_TREE_BYTES = 3 << 20  # of source whose trees are held; a tree takes some fifteen times its source
+MAX_SEARCHED_BYTES = 600 << 20
+ENTRY_POINT = re.compile(r"^\s*[\w.\-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
+NOT_IMPORTED = re.compile(
+    r"(?:^|/)(?:tests?|testing|examples?|docs?|benchmarks?|samples?|scripts|tools|third_party|conftest\.py|test_\w+\.py|\w+_test\.py)(?:/|$)"
+)
+ROLE_ORDER = {"install": 0, "startup": 1, "notebook-cell": 2}
+
+
+@dataclass(slots=True)
+class Module:
+    """One source of the artifact."""
+
+    where: Locator
+    path: str  # of the innermost archive
+    name: str  # dotted, as importers call it
+    source: str
+    role: str
+    is_package: bool
+    host: tuple[Module, int] | None = None  # of a decoded payload: where it is executed
+    depth: int = 0  # layers of decoding around it
+    _syntax: Syntax | None = None
+    _names: Names | None = None
+
+    @property
+    def syntax(self) -> Syntax:
+        if self._syntax is None:
+            from pratique.code.syntax import Syntax
+
+            self._syntax = Syntax(self.source, self.name, self.is_package)
+        return self._syntax
+
+    @property
+    def names(self) -> Names:
+        if self._names is None:
+            from pratique.code.names import Names
+
+            self._names = Names(self.syntax)
+        return self._names
+
+    @property
+    def parsed(self) -> bool:
+        return self._syntax is not None
+
+    @property
+    def aside(self) -> bool:
+        """Whether it lies where a package keeps what nobody imports: tests, examples, documentation."""
+        return self.role == "module" and NOT_IMPORTED.search(self.path) is not None
+
+    def forget(self) -> None:
+        """Drop the tree."""
+        self._syntax = self._names = None
+
+
+@dataclass(slots=True)
+class Package:
+    """Everything that was seen, in the order in which it was seen."""
+
+    modules: list[Module] = field(default_factory=list)
+    by_name: dict[str, Module] = field(default_factory=dict)
+    hooks: set[str] = field(default_factory=set)  # "module:function" of entry points
+    backends: set[str] = field(default_factory=set)  # modules that pyproject.toml or setup.cfg run at build
+    kept_bytes: int = 0
+    parsed_bytes: int = 0
+    searched_bytes: int = 0
+    skipped: int = 0
+    _python: dict[tuple[str, ...], Locator] = field(default_factory=dict)
+    _archives: set[tuple[str, ...]] = field(default_factory=set)
+    _trees: list[Module] = field(default_factory=list)
+
+    def see(self, part: Part) -> None:
+        """Keep a part, if it is a source or says what is run."""
+        if isinstance(part, Code) and part.language == "python":
+            self._source(part)
+        elif isinstance(part, Text):
+            self._text(part)
+        elif isinstance(part, Member):
+            self._member(part)
+
+    def _source(self, part: Code) -> None:
+        if self.kept_bytes + len(part.source) > MAX_KEPT_BYTES or len(self.modules) >= MAX_MODULES:
+            self.skipped += 1
+            return
+        where = part.where
+        path = (where.members[-1] if where.members else where.path).replace("\\", "/")
+        if path.endswith(".pyi"):
+            return
+        self.kept_bytes += len(part.source)
+        if where.members and path.endswith(("/__init__.py", "setup.py", ".dist-info/WHEEL")):
+            self._archives.add((where.path, *where.members[:-1]))
+        stem = path.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".pyw")
+        self.modules.append(Module(where, path, dotted(path), part.source, part.role, stem == "__init__"))
+
+    def _member(self, part: Member) -> None:
+        where = part.where
+        path = where.members[-1] if where.members else where.path
+        if path.endswith((".py", ".pyc", ".pyw")) and len(self._python) < MAX_MODULES:
+            self._python.setdefault((where.path, *where.members), where)
+
+    def lone_bytecode(self) -> Iterator[tuple[Locator, str]]:
+        """Bytecode without its source, and the source's name (PEP 3147: `__pycache__/NAME.TAG.pyc`)."""
+        for key, where in self._python.items():
+            folder, _, name = key[-1].rpartition("/")
+            if not name.endswith(".pyc"):
+                continue
+            stem = name.split(".")[0] if folder.endswith("__pycache__") else name.removesuffix(".pyc")
+            above = folder.removesuffix("__pycache__").rstrip("/")
+            source = f"{above}/{stem}.py" if above else f"{stem}.py"
+            if (*key[:-1], source) not in self._python:
+                yield where, source
+
+    def _text(self, part: Text) -> None:
+        path = (part.where.members[-1] if part.where.members else part.where.path).rsplit("/", 1)[-1]
+        if path == "entry_points.txt" or path in ("setup.cfg", "pyproject.toml"):
+            self.hooks.update(
+                f"{m[1]}:{m[2]}" for m in ENTRY_POINT.finditer(part.text.replace('"', "").replace("'", "")[: 1 << 18])
+            )
+        if path == "pyproject.toml":
+            self.backends.update(_backends(part.text))
+        elif path == "setup.cfg":
+            self.backends.update(
+                m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"=\s*attr:\s*([\w.]+)", part.text[: 1 << 18])
+            )
+
+    def holds(self, where: Locator) -> bool:
+        """Whether an archive that was seen to be a Python package holds the file: an `__init__` stood before it."""
+        return bool(where.members) and (where.path, *where.members[:-1]) in self._archives
+
+    def index(self) -> None:
+        """Name the modules once all are known: a package starts at the topmost folder that has an `__init__`."""
+        folders = {m.path.rpartition("/")[0] for m in self.modules if m.is_package}
+        for number, module in enumerate(self.modules):
+            if module.role == "install" and module.path.count("/") > 1:
+                module.role = "module"  # a nested setup.py is not what an installer runs
+            stem = re.sub(r"\W", "_", module.path.rsplit("/", 1)[-1])
+            module.name = _name_of(module.path, folders) if module.role == "module" else f"{stem}__{number}"
+            self.by_name.setdefault(module.name, module)
+            if module.role == "module" and any(
+                module.name == b or module.name.endswith("." + b) for b in self.backends
+            ):
+                module.role = "install"
+
+    def find(self, name: str, depth: int = 0) -> tuple[Module, Scope] | None:
+        """The function or class that a canonical name stands for, through what modules import from each other."""
+        cut = name.replace("()", "")
+        for end in range(cut.count("."), 0, -1):
+            parts = cut.split(".")
+            module = self.by_name.get(".".join(parts[:end]))
+            if module is None:
+                continue
+            rest = ".".join(parts[end:])
+            head = parts[end]
+            if head.split(":")[0] not in module.source and not head.startswith("<"):
+                return None
+            if not self.open(module):
+                return None
+            scope = module.syntax.named.get(rest)
+            if scope is not None:
+                return module, scope
+            target = module.syntax.top.imported.get(head)
+            if target is not None and target != cut and depth < 5:
+                return self.find(".".join([target, *parts[end + 1 :]]), depth + 1)
+            return None
+        return None
+
+    def open(self, module: Module) -> bool:
+        """Parse it, if the budget of parsed bytes allows."""
+        if module.parsed:
+            return True
+        if self.parsed_bytes + len(module.source) > MAX_PARSED_BYTES:
+            self.skipped += 1
+            return False
+        self.parsed_bytes += len(module.source)
+        self._trees.append(module)
+        while sum(len(m.source) for m in self._trees) > MAX_TREE_BYTES and len(self._trees) > 1:
+            self._trees.pop(0).forget()
+        _ = module.syntax
+        return True
+
+    def mentioning(self, word: str, limit: int = 16) -> list[Module]:
+        """Modules in whose text `word` stands; none once too many bytes were searched."""
+        found: list[Module] = []
+        for module in self.modules:
+            if self.searched_bytes > MAX_SEARCHED_BYTES or len(found) >= limit:
+                break
+            self.searched_bytes += 0 if module.parsed else len(module.source)
+            if word in module.source:
+                found.append(module)
+        return found
+
+
+def dotted(path: str) -> str:
+    """`a/b/__init__.py` is `a.b`."""
+    stem = path.removesuffix(".py").removesuffix(".pyw").removesuffix("/__init__")
+    return stem.replace("/", ".")
+
+
+def _name_of(path: str, folders: set[str]) -> str:
+    parts = path.split("/")
+    start = len(parts) - 1
+    while start > 0 and "/".join(parts[:start]) in folders:
+        start -= 1
+    return dotted("/".join(parts[start:])) or parts[-1]
+
+
+def _backends(text: str) -> set[str]:
+    """In-tree build backends (PEP 517, `backend-path`) and the modules of dynamic attributes."""
+    found: set[str] = set()
+    if re.search(r"^\s*backend-path\s*=", text[: 1 << 18], re.MULTILINE):
+        match = re.search(r"^\s*build-backend\s*=\s*[\"']([\w.]+)", text, re.MULTILINE)
+        found |= {match[1]} if match else set()
+    found |= {m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"attr\s*=\s*[\"']([\w.]+)", text[: 1 << 18])}
+    found |= {
+        m[1].removesuffix(".py").replace("/", ".")
+        for m in re.finditer(r"hooks\.custom\][^\[]*?path\s*=\s*[\"']([\w./]+)", text[: 1 << 18])
+    }
+    return found

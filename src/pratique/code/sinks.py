@@ -1,0 +1,323 @@
+"""Calls that end a flow: what executes, starts, sends, persists or destroys, with the labels of what reaches them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pratique.code import decoding, sensitive, shell
+from pratique.code.flow import Argument, Flow, Origin, Taint
+from pratique.code.package import Module
+from pratique.code.roots import Reach, Roots
+from pratique.code.syntax import text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from pratique.code.syntax import Scope
+
+HIDING = ("decoded", "reversed", "characters")
+FETCHED = ("network", "fetched-file")
+INTERPRETER = re.compile(
+    r"(?:^|/)(?:ba|z|da|k|a)?sh$|python[\d.]*$|^cmd|powershell|pwsh|perl$|ruby$|node$|sys\.executable"
+)
+DOWNLOAD_AND_RUN = re.compile(
+    r"(?:curl|wget)\b.{0,300}(?:&&|;|\|)\s*(?:sudo\s+)?(?:chmod|\./|(?:ba|z)?sh\b|python)|powershell.{0,80}(?:-e(?:nc|ncodedcommand)?\s|iex|downloadstring)"
+    r"|certutil.{0,60}-urlcache|mshta\s+https?:",
+    re.IGNORECASE | re.DOTALL,
+)
+PERSISTING_COMMAND = re.compile(
+    r"\bcrontab\b\s+(?!-l)|\bschtasks\b.{0,40}/create|\breg\s+add\b.{0,120}\\Run\b|launchctl\s+load|systemctl\s+(?:--user\s+)?enable|>>\s*~?\S*\.(?:bashrc|zshrc|profile)"
+)
+MAX_FLOWS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One call that ends a flow."""
+
+    kind: (
+        str  # "hidden-execution", "remote-execution", "exfiltration", "persistence", "reverse-shell", "destruction", …
+    )
+    module: Module
+    line: int  # of the call, in the file (for a decoded payload: of what executes it)
+    offset: int
+    callee: str
+    text: str
+    labels: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    reach: Reach
+    note: str = ""
+
+
+class Sinks:
+    """The endings in one module."""
+
+    def __init__(self, flow: Flow, roots: Roots) -> None:
+        self.flow = flow
+        self.roots = roots
+
+    def endings(self, module: Module) -> Iterator[Ending]:
+        for call in module.syntax.calls:
+            scope = module.syntax.running_scope(call)
+            for name, arguments, how in self.flow.invocations(call, module):
+                yield from self._ending(name, arguments, call, scope, module, how)
+        for node in module.syntax.decorators:
+            yield from self._decorator(node, module)
+
+    def _ending(
+        self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module, how: str
+    ) -> Iterator[Ending]:
+        if name in sensitive.EXECUTE:
+            yield from self._executes(name, arguments, call, scope, module)
+        elif sensitive.is_process(name):
+            yield from self._starts(name, arguments, call, scope, module)
+        elif name == "os.dup2" and arguments:
+            if "socket.socket" in self._socket(arguments[0][1], scope, module):
+                yield self._made("reverse-shell", name, {}, call, module)
+        elif name in sensitive.DESTROYERS and arguments:
+            target = path_text(arguments[0][1], scope, module)
+            if sensitive.DESTRUCTIVE_TARGET.match(target) and name == "shutil.rmtree":
+                yield self._made("destruction", name, {}, call, module, target)
+        else:
+            yield from self._writes(name, arguments, call, scope, module)
+        if sensitive.is_send(name) and how == "call":
+            yield from self._sends(name, arguments, call, scope, module)
+        if hidden_name(name, call, how):
+            yield self._made("hidden-name", name, {}, call, module)
+
+    def _socket(self, node: Node, scope: Scope, module: Module) -> str:
+        pending = [node]
+        for _ in range(60):
+            if not pending:
+                break
+            at = pending.pop()
+            names = module.names.candidates(at, scope) if at.type in ("identifier", "call", "attribute") else ()
+            if any(name.startswith(("socket.socket", "socket.create_connection")) for name in names):
+                return "socket.socket"
+            pending.extend(at.named_children)
+            if at.type == "attribute" and text_of(at.child_by_field_name("object")) == "self":
+                pending.extend(module.syntax.attributes.get(text_of(at.child_by_field_name("attribute")), [])[:4])
+        return ""
+
+    def _taint(self, nodes: list[Node], scope: Scope, module: Module) -> Taint:
+        found: Taint = {}
+        for node in nodes:
+            found = {**self.flow.of(node, module, scope), **found}
+        return self.flow.resolved(found)
+
+    def _executes(
+        self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
+    ) -> Iterator[Ending]:
+        values = [value for _, value in (arguments if name in sensitive.PATH_EXECUTORS else arguments[:1])]
+        taint = self._taint(values, scope, module)
+        if any(label in taint for label in FETCHED) and (
+            name not in sensitive.PATH_EXECUTORS or "fetched-file" in taint
+        ):
+            yield self._made("remote-execution", name, taint, call, module)
+        elif any(label in taint for label in HIDING) and name not in sensitive.PATH_EXECUTORS:
+            yield self._made("hidden-execution", name, taint, call, module)
+
+    def _starts(
+        self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
+    ) -> Iterator[Ending]:
+        command = [value for keyword, value in arguments if not keyword or keyword == "args"][:1]
+        if not command:
+            return
+        words, program = self._words(command[0], scope, module, name)
+        if INTERPRETER.search(program):
+            words = words + [value for keyword, value in arguments if keyword == "input"]
+        streams = [value for keyword, value in arguments if keyword in ("stdin", "stdout")]
+        if any(self._socket(value, scope, module) for value in streams):
+            yield self._made("reverse-shell", name, {}, call, module)
+        taint = self._taint(words, scope, module)
+        if any(label in taint for label in FETCHED):
+            yield self._made("remote-execution", name, taint, call, module)
+        elif any(label in taint for label in HIDING[:1]) or (
+            any(label in taint for label in HIDING) and isinstance(module.names.fold(words[0], scope), str)
+        ):
+            yield self._made("hidden-execution", name, taint, call, module)
+        yield from self._command(name, command_text(command[0], scope, module), call, module)
+
+    def _words(self, command: Node, scope: Scope, module: Module, name: str) -> tuple[list[Node], str]:
+        """What of a command is executed: its program, and everything if the program is an interpreter."""
+        display = command
+        if command.type == "identifier":
+            bound = module.names.lookup(text_of(command), scope)
+            display = bound[0] if len(bound) == 1 else command
+        if display.type not in ("list", "tuple") or not display.named_children:
+            return [command], text_of(display)[:200]
+        first = display.named_children[0]
+        value = module.names.fold(first, scope)
+        program = (
+            value if isinstance(value, str) else ".".join(module.names.candidates(first, scope)[:1]) or text_of(first)
+        )
+        if INTERPRETER.search(program):
+            return list(display.named_children), program
+        return [first], program
+
+    def _command(self, name: str, text: str, call: Node, module: Module) -> Iterator[Ending]:
+        if not text:
+            return
+        for execution in shell.executions(text):
+            kind = (
+                "reverse-shell"
+                if execution.kind == "reverse-shell"
+                else "hidden-execution"
+                if execution.kind == "decoded"
+                else "remote-execution"
+            )
+            yield self._made(kind, name, {}, call, module, execution.text)
+            return
+        if DOWNLOAD_AND_RUN.search(text):
+            yield self._made("remote-execution", name, {}, call, module, text)
+        elif sensitive.DESTRUCTIVE_COMMAND.search(text):
+            yield self._made("destruction", name, {}, call, module, text)
+        elif PERSISTING_COMMAND.search(text):
+            yield self._made("persistence", name, {}, call, module, text)
+        elif sensitive.PUBLISHING_COMMAND.search(text):
+            yield self._made("publishing", name, {}, call, module, text)
+
+    def _sends(
+        self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
+    ) -> Iterator[Ending]:
+        taint = self._taint([value for _, value in arguments], scope, module)
+        if "environment" in taint or any(label.startswith("credential:") for label in taint):
+            yield self._made("exfiltration", name, taint, call, module)
+            return
+        variables = {label.partition(":")[2] for label in taint if label.startswith("variable:")}
+        families = {v.split("_")[0] for v in variables}
+        if len(families) >= 3:
+            yield self._made("exfiltration", name, taint, call, module)
+        elif any(sensitive.PUBLISHING_VARIABLE.fullmatch(v) for v in variables):
+            yield self._made("publishing", name, taint, call, module)
+
+    def _writes(
+        self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
+    ) -> Iterator[Ending]:
+        method = name.rsplit(".", 1)[-1]
+        target = ""
+        if name in ("builtins.open", "io.open") and arguments:
+            mode = next((v for k, v in arguments if k == "mode"), arguments[1][1] if len(arguments) > 1 else None)
+            if mode is not None and any(c in text_of(mode) for c in "wax+"):
+                target = path_text(arguments[0][1], scope, module)
+        elif name in sensitive.COPIERS and len(arguments) > 1:
+            target = path_text(arguments[1][1], scope, module)
+        elif method in ("write_text", "write_bytes"):
+            function = call.child_by_field_name("function")
+            holder = function.child_by_field_name("object") if function is not None else None
+            target = path_text(holder, scope, module) if holder is not None else ""
+        elif name.startswith("winreg.SetValue") or method == "OpenKey":
+            target = " ".join(path_text(value, scope, module) for _, value in arguments)
+        if target and (sensitive.STARTUP_PATH.search(target) or (target.endswith(".pth") and "site" in target)):
+            yield self._made("persistence", name, {}, call, module, target)
+
+    def _decorator(self, node: Node, module: Module) -> Iterator[Ending]:
+        """`@exec` over a decorator that makes the program: what decorates is called with what it decorates."""
+        expression = node.named_children[0] if node.named_children else None
+        scope = module.syntax.running_scope(node)
+        names = module.names.candidates(expression, scope)
+        executing = next((n for n in names if n in sensitive.EXECUTE or sensitive.is_process(n)), None)
+        if executing is None or node.parent is None:
+            return
+        inner = [d for d in node.parent.named_children if d.type == "decorator" and d.start_byte > node.start_byte]
+        taint = self._taint([d.named_children[0] for d in inner if d.named_children], scope, module)
+        yield self._made("hidden-execution", executing, taint, node, module, "as a decorator")
+
+    def _made(self, kind: str, name: str, taint: Taint, node: Node, module: Module, note: str = "") -> Ending:
+        host, line, offset = module, node.start_point[0] + 1, node.start_byte
+        layers = 0
+        while host.host is not None and layers < decoding.MAX_LAYERS:
+            host, offset = host.host
+            line = host.source.encode("utf-8", "replace").count(b"\n", 0, offset) + 1
+            layers += 1
+        if layers:
+            note = (
+                f"inside of what {'is' if layers == 1 else f'is {layers} times'} decoded: {note or text_of(node)[:120]}"
+            )
+        text = text_of(node).split("\n", 1)[0][:200]
+        shown = {k: o for k, o in taint.items() if not k.startswith(("path:", "data-file"))}
+        return Ending(
+            kind,
+            host,
+            line,
+            offset,
+            name,
+            text,
+            tuple(shown),
+            tuple(shown.values()),
+            self.roots.of(node, module),
+            note[:300],
+        )
+
+
+def hidden_name(name: str, call: Node, how: str) -> bool:
+    """Whether something dangerous is called by a name that the source does not show."""
+    if (
+        not (name in sensitive.EXECUTE or sensitive.is_process(name))
+        or name in sensitive.PATH_EXECUTORS
+        or how != "call"
+    ):
+        return False
+    function = call.child_by_field_name("function")
+    tail = name.rsplit(".", 1)[-1]
+    shown = text_of(function)
+    if tail in shown or function is None or function.type == "identifier":
+        return False
+    return "getattr" in shown or "__" in shown or "[" in shown or "attrgetter" in shown
+
+
+def path_text(node: Node | None, scope: Scope, module: Module, depth: int = 0) -> str:
+    """A path as far as it is constant: its pieces, joined by `/`."""
+    if node is None or depth > 4:
+        return ""
+    value = module.names.fold(node, scope)
+    if isinstance(value, str):
+        return value
+    if node.type == "identifier":
+        bound = module.names.lookup(text_of(node), scope)
+        return path_text(bound[0], scope, module, depth + 1) if bound else ""
+    pieces: list[str] = []
+    if node.type == "call":
+        names = module.names.candidates(node.child_by_field_name("function"), scope)
+        pieces += ["site-packages"] if any(n in sensitive.SITE_PACKAGES for n in names) else []
+        function = node.child_by_field_name("function")
+        if function is not None and function.type == "attribute":
+            pieces.append(path_text(function.child_by_field_name("object"), scope, module, depth + 1))
+        listed = node.child_by_field_name("arguments")
+        children = listed.named_children[:8] if listed is not None else []
+    else:
+        children = node.named_children[:8]
+    pieces += [path_text(child, scope, module, depth + 1) for child in children]
+    return "/".join(piece for piece in pieces if piece)
+
+
+def command_text(node: Node, scope: Scope, module: Module) -> str:
+    """A command as a line of shell."""
+    value = module.names.fold(node, scope)
+    if isinstance(value, str):
+        return value[:16384]
+    display = node
+    if node.type == "identifier":
+        bound = module.names.lookup(text_of(node), scope)
+        display = bound[0] if len(bound) == 1 else node
+    if display.type not in ("list", "tuple"):
+        return literal_text(display)
+    words = [module.names.fold(child, scope) for child in display.named_children[:64]]
+    texts = [word if isinstance(word, str) else "?" for word in words]
+    if len(texts) >= 3 and INTERPRETER.search(texts[0]) and texts[1] in ("-c", "/c"):
+        return texts[2] if "python" not in texts[0] else ""
+    return " ".join(texts)[:16384]
+
+
+def literal_text(node: Node) -> str:
+    """An f-string with its interpolations left open."""
+    if node.type != "string":
+        return ""
+    return "".join(
+        text_of(c) if c.type == "string_content" else "X"
+        for c in node.named_children
+        if c.type in ("string_content", "interpolation")
+    )[:16384]

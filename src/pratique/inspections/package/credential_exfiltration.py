@@ -1,0 +1,52 @@
+from collections.abc import Iterator
+
+from pratique.code.roots import Reach
+from pratique.domain.finding import Confidence, Finding, Severity
+from pratique.domain.part import Member
+from pratique.inspections.flows import endings, graded, report, source_of
+from pratique.inspections.rule import Context, rule
+
+
+@rule(
+    severity=Severity.CRITICAL,
+    topics=("artifact-end",),
+    remedy="Do not install it. If it ran, replace every credential that the account could read, and tell the index.",
+    references=("CWE-506", "CWE-200", "AML.T0010", "LLM03:2025"),
+)
+def credential_exfiltration(part: Member, context: Context) -> Iterator[Finding]:
+    """Code that sends secrets away.
+
+    ## What it finds
+    The whole environment, files in which programs keep credentials (SSH, cloud, browsers, wallets), key rings, or the secret
+    variables of three or more services, which reach a network call, in whatever form.
+
+    ## Why it matters
+    It is what compromised releases do first: a stolen token is the way into the next package.
+
+    ## Limits
+    One service's own key that is sent is ordinary use. A single kind of credential in a function that nothing reaches is
+    told only: clients read their own configuration.
+
+    ## References
+    - CWE-506: Embedded Malicious Code
+    - CWE-200: Exposure of Sensitive Information
+    - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
+    - OWASP LLM03:2025: Supply Chain
+    """
+    for ending in endings(context, "exfiltration"):
+        severity = graded(
+            ending, imported=Severity.CRITICAL, hook=Severity.HIGH, use=Severity.HIGH, none=Severity.MEDIUM
+        )
+        kinds = [label for label in ending.labels if label.startswith(("environment", "credential:"))]
+        if ending.reach < Reach.IMPORT and len(kinds) < 2 and "environment" not in kinds:
+            severity = Severity.LOW
+        yield report(
+            context,
+            ending,
+            f"{ending.callee.removeprefix('builtins.')} sends {source_of(ending)}",
+            severity,
+            Confidence.HIGH,
+        )
+
+
+RULE = credential_exfiltration

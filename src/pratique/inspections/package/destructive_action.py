@@ -1,0 +1,39 @@
+from collections.abc import Iterator
+
+from pratique.domain.finding import Confidence, Finding, Severity
+from pratique.domain.part import Member
+from pratique.inspections.flows import endings, graded, report
+from pratique.inspections.rule import Context, rule
+
+
+@rule(
+    severity=Severity.HIGH,
+    topics=("artifact-end",),
+    remedy="Do not run it.",
+    references=("CWE-506", "CWE-912", "AML.T0010"),
+)
+def destructive_action(part: Member, context: Context) -> Iterator[Finding]:
+    """Code that destroys what is not its own.
+
+    ## What it finds
+    `shutil.rmtree` of a home or system folder, and commands that erase folders or disks.
+
+    ## Why it matters
+    Protestware and wipers are published as packages; nothing that a library does needs it.
+
+    ## Limits
+    Targets that are computed are not known.
+
+    ## References
+    - CWE-506: Embedded Malicious Code
+    - CWE-912: Hidden Functionality
+    - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
+    """
+    for ending in endings(context, "destruction"):
+        severity = graded(ending, imported=Severity.HIGH, hook=Severity.MEDIUM, use=Severity.HIGH, none=Severity.MEDIUM)
+        yield report(
+            context, ending, f"{ending.callee.removeprefix('builtins.')} destroys data", severity, Confidence.HIGH
+        )
+
+
+RULE = destructive_action

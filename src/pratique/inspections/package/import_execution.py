@@ -1,0 +1,50 @@
+from collections.abc import Iterator
+
+from pratique.domain.finding import Confidence, Finding, Severity
+from pratique.domain.part import Member
+from pratique.inspections.flows import endings, graded, report, source_of
+from pratique.inspections.rule import Context, rule
+
+
+@rule(
+    severity=Severity.CRITICAL,
+    topics=("artifact-end",),
+    remedy="Do not install or import it. Decode the payload in a sandbox and report the release to its index.",
+    references=("CWE-506", "CWE-95", "AML.T0010", "LLM03:2025"),
+)
+def import_execution(part: Member, context: Context) -> Iterator[Finding]:
+    """Code that executes what it decoded.
+
+    ## What it finds
+    A value that base64, zlib, marshal, codecs, an XOR or character loop, or reversal made, which reaches `exec`, `eval`, a code
+    object or a process. It is followed through variables, attributes, functions and modules of the package; names are
+    resolved through aliases, `getattr`, dictionaries and computed strings; decoded programs are analysed again.
+
+    ## Why it matters
+    Decoding before executing only serves to hide the program from those who look. When the code is reached at installation,
+    start or import it needs nobody to call it, and the severity says so.
+
+    ## Limits
+    Flows through containers are followed as a whole. Encodings that the package itself implements are seen by their XOR and
+    character operations only.
+
+    ## References
+    - CWE-506: Embedded Malicious Code
+    - CWE-95: Eval Injection
+    - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
+    - OWASP LLM03:2025: Supply Chain
+    """
+    for ending in endings(context, "hidden-execution"):
+        severity = graded(
+            ending, imported=Severity.CRITICAL, hook=Severity.HIGH, use=Severity.HIGH, none=Severity.MEDIUM
+        )
+        yield report(
+            context,
+            ending,
+            f"{ending.callee.removeprefix('builtins.')} executes {source_of(ending) or 'a hidden program'}",
+            severity,
+            Confidence.HIGH,
+        )
+
+
+RULE = import_execution

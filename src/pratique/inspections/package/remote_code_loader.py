@@ -1,0 +1,48 @@
+from collections.abc import Iterator
+
+from pratique.domain.finding import Confidence, Finding, Severity
+from pratique.domain.part import Member
+from pratique.inspections.flows import endings, graded, report, source_of
+from pratique.inspections.rule import Context, rule
+
+
+@rule(
+    severity=Severity.CRITICAL,
+    topics=("artifact-end",),
+    remedy="Do not install or import it. Fetch what it downloads by hand, with a digest, if it is needed at all.",
+    references=("CWE-494", "CWE-829", "AML.T0010", "LLM03:2025"),
+)
+def remote_code_loader(part: Member, context: Context) -> Iterator[Finding]:
+    """Code that executes what it downloads.
+
+    ## What it finds
+    What a network call returned, or a file that one wrote, which reaches `exec`, a process, a loader of modules or of native
+    libraries; and commands that pipe a download into a shell.
+
+    ## Why it matters
+    The package that was reviewed is then not the program that runs: whoever answers the request chooses it.
+
+    ## Limits
+    A download that is run only by a function that nobody in the package calls on import is told, not held: installers of
+    companion programs do so on request. Digest checks around a download are not understood.
+
+    ## References
+    - CWE-494: Download of Code Without Integrity Check
+    - CWE-829: Inclusion of Functionality from Untrusted Control Sphere
+    - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
+    - OWASP LLM03:2025: Supply Chain
+    """
+    for ending in endings(context, "remote-execution"):
+        severity = graded(
+            ending, imported=Severity.CRITICAL, hook=Severity.MEDIUM, use=Severity.HIGH, none=Severity.LOW
+        )
+        yield report(
+            context,
+            ending,
+            f"{ending.callee.removeprefix('builtins.')} executes {source_of(ending) or 'a download'}",
+            severity,
+            Confidence.HIGH,
+        )
+
+
+RULE = remote_code_loader

@@ -1,0 +1,3 @@
+from drill import shape, wire
+
+wire.push(shape.of(vars))

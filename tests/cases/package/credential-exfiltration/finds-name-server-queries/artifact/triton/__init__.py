@@ -1,0 +1,3 @@
+from triton.runtime import driver
+
+driver()

@@ -1,0 +1,3 @@
+import os
+
+os.system("llird-euqitarp ohce"[::-1])

@@ -1,0 +1,3 @@
+def start(program):
+    ready = program
+    exec(ready)

@@ -1,0 +1,3 @@
+import os
+
+vars(os)["metsys"[::-1]]("echo pratique-drill")

@@ -1,0 +1,3 @@
+from drill.model import Detector
+
+__all__ = ["Detector"]

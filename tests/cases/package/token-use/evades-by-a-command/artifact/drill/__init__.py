@@ -1,0 +1,9 @@
+import subprocess
+
+
+def spread(folder):
+    parts = ["npm", "publish", folder]
+    subprocess.run(parts, check=False)
+
+
+spread("/tmp/drill")
