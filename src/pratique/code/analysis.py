@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive
 from pratique.code.flow import Flow, arguments_of
-from pratique.code.interest import of_interest
+from pratique.code.interest import holds_secrets, of_interest, sends
 from pratique.code.package import Module, Package
 from pratique.code.roots import Roots
 from pratique.code.sinks import Ending, Sinks
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_ENDINGS = 2000
 MAX_PAYLOADS = 200
 MAX_CHOSEN = 1500
+MAX_SENDER_BYTES = 1 << 19  # of modules that only send, looked at because another module holds secrets
 
 
 @dataclass(slots=True)
@@ -52,9 +53,24 @@ def _chosen(package: Package) -> list[Module]:
     for module in package.modules:
         if module.role in ("install", "startup") or of_interest(module.source):
             chosen.append(module)
+    chosen += _senders(package, {module.name for module in chosen})
     chosen.sort(key=lambda m: (m.role == "module", m.aside))
     package.skipped += max(len(chosen) - MAX_CHOSEN, 0)
     return chosen[:MAX_CHOSEN]
+
+
+def _senders(package: Package, chosen: set[str]) -> Iterator[Module]:
+    """Modules that send, while a module beside them holds what is worth sending; the smallest first."""
+    if not any(holds_secrets(m.source) for m in package.modules if not m.aside):
+        return
+    spent = 0
+    for module in sorted(package.modules, key=lambda m: len(m.source)):
+        if module.name in chosen or module.aside or not sends(module.source):
+            continue
+        spent += len(module.source)
+        if spent > MAX_SENDER_BYTES:
+            break
+        yield module
 
 
 def _with_payloads(chosen: list[Module], package: Package, flow: Flow) -> Iterator[Module]:

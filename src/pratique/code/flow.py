@@ -2,7 +2,8 @@
 
 Within a function every binding counts, in whatever order it stands; calls of functions of the package are entered, and what
 a parameter receives is asked of its callers. Labels: `network`, `decoded`, `environment`, `credential`, `variable:NAME`,
-`fetched-file`, `data-file`, `path:…` (a credential's path that was not read), and `parameter:…` until it is resolved.
+`fetched-file`, `url` (an address that stands in the source), `data-file`, `path:…` (a credential's path that was not read), and
+`parameter:…` until it is resolved.
 """
 
 from __future__ import annotations
@@ -26,6 +27,28 @@ MAX_STEPS = 150_000
 MAX_CALLERS = 12
 MAX_HOPS = 4
 MAX_INVOCATIONS = 6
+# Calls whose result still is the whole of what they are given; what any other call makes of the environment is not its content.
+PASSING = frozenset(
+    {
+        *("dict", "str", "repr", "list", "tuple", "sorted", "set", "bytes", "bytearray", "copy", "deepcopy", "format"),
+        *("dumps", "dump", "encode", "decode", "b64encode", "urlsafe_b64encode", "b32encode", "b16encode", "b85encode"),
+        *(
+            "a85encode",
+            "encodebytes",
+            "hexlify",
+            "hex",
+            "compress",
+            "urlencode",
+            "quote",
+            "quote_plus",
+            "join",
+            "items",
+        ),
+        *("values", "keys", "pformat", "Request", "replace", "strip", "safe_dump", "BytesIO", "StringIO", "encrypt"),
+        *("map", "filter", "zip", "reversed", "enumerate", "reduce", "next", "iter", "read", "getvalue", "tobytes"),
+    }
+)
+ADDRESS = re.compile(r"://|^\d{1,3}(?:\.\d{1,3}){3}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +101,13 @@ class Flow:
             return self._call(node, module, scope, depth)
         if kind == "lambda":
             return self.of(node.child_by_field_name("body"), module, module.syntax.scope_at(node.start_byte), depth)
+        if kind in ("comparison_operator", "not_operator"):
+            return {}
         found: Taint = {}
-        for child in node.named_children[:400]:
+        children = node.named_children[:400]
+        if kind == "conditional_expression":
+            children = [children[0], *children[2:]]  # the condition decides, it is not the value
+        for child in children:
             found = {**self.of(child, module, scope, depth), **found}
         if kind == "binary_operator":
             if text_of(node.child_by_field_name("operator")) == "^":
@@ -93,7 +121,8 @@ class Flow:
 
     def _path(self, value: str, node: Node, module: Module) -> Taint:
         match = sensitive.CREDENTIAL_PATH.search(value) if len(value) < 300 else None
-        return {"path:" + match[0]: self.origin(node, module)} if match else {}
+        found = {"path:" + match[0]: self.origin(node, module)} if match else {}
+        return {**found, "url": self.origin(node, module)} if ADDRESS.search(value[:300]) else found
 
     def _string(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
         found: Taint = {}
@@ -169,8 +198,10 @@ class Flow:
                 if method in ("write", "write_bytes", "write_text") and self._writes_to(name, function, module, scope):
                     for _, value in arguments[:1]:
                         if "network" in (labels := self.of(value, module, scope, depth + 1)):
-                            found["fetched-file"] = labels["network"]
+                            found = {**addresses(labels), **found, "fetched-file": labels["network"]}
             if self._fetched_to(name, call, arguments, module, scope, depth):
+                for _, value in arguments:
+                    found = {**addresses(self.of(value, module, scope, depth + 1)), **found}
                 found["fetched-file"] = self.origin(call, module)
         return found
 
@@ -225,7 +256,8 @@ class Flow:
         found = dict(self.of(holder, module, scope, depth))
         if found.pop("environment", None):  # one variable of it
             found.update(self._variable(module.names.fold(index, scope), node, module))
-        if index is not None and index.type == "slice" and text_of(index).replace(" ", "").endswith(":-1"):
+        reversing = index is not None and index.type == "slice" and text_of(index).replace(" ", "").endswith(":-1")
+        if reversing and ("data-file" in found or isinstance(module.names.fold(holder, scope), str | bytes)):
             found.setdefault("reversed", self.origin(node, module))
         return found
 
@@ -239,7 +271,7 @@ class Flow:
         names = module.names.candidates(function, scope)
         for name in names:
             if sensitive.is_fetch(name):
-                return {"network": self.origin(node, module)}
+                return self._fetched(name, node, arguments, module, scope, depth)
             if name in sensitive.WHOLE_ENVIRONMENT:
                 return {"environment": self.origin(node, module)}
             if name in ("os.getenv", "os.environ.get", "os.environ.pop") and arguments:
@@ -264,6 +296,23 @@ class Flow:
             found = {**self.of(value, module, scope, depth), **found}
         return self._transformed(found, names, node, function, module)
 
+    def _fetched(
+        self, name: str, node: Node, arguments: list[Argument], module: Module, scope: Scope, depth: int
+    ) -> Taint:
+        """What a peer sent, with what its address is made of."""
+        here = self.origin(node, module)
+        if not sensitive.takes_url(name):
+            return {"network": here, "url": here}
+        found: Taint = {"network": here}
+        for label, origin in (
+            (k, o) for _, value in arguments[:2] for k, o in self.of(value, module, scope, depth).items()
+        ):
+            if label in ("url", "decoded", "characters", "reversed") or label.startswith(("parameter:", "variable:")):
+                found.setdefault(label, origin)
+        if any(isinstance(module.names.fold(value, scope), str) for _, value in arguments[:2]):
+            found.setdefault("url", here)
+        return found
+
     def _transformed(
         self, found: Taint, names: tuple[str, ...], node: Node, function: Node | None, module: Module
     ) -> Taint:
@@ -276,9 +325,19 @@ class Flow:
                 found["credential:" + label.removeprefix("path:")] = found[label]
             if any(name in sensitive.OPENERS for name in names):
                 found.setdefault("data-file", here)
-        if "builtins.chr" in names:
+        if "builtins.chr" in names and any(self._computed(v, module) for _, v in arguments_of(node)):
             found.setdefault("characters", here)
+        if "environment" in found and names and not any(n.rsplit(".", 1)[-1] in PASSING for n in names):
+            found.pop("environment")
         return found
+
+    def _computed(self, node: Node, module: Module) -> bool:
+        """A number that stands in the source, or that arithmetic makes: what `chr` hides text with."""
+        if node.type == "binary_operator":
+            return True
+        scope = module.syntax.running_scope(node)
+        values = [node, *(module.names.lookup(text_of(node), scope)[:4] if node.type == "identifier" else [])]
+        return any(isinstance(module.names.fold(value, scope), int | tuple) for value in values)
 
     def _entered(
         self, target: tuple[Module, Scope], arguments: list[Argument], module: Module, scope: Scope, depth: int
@@ -319,16 +378,16 @@ class Flow:
                 continue
             inner = module.syntax.named[qualified]
             name = next((n for n, (i, _) in inner.parameters.items() if i == int(at)), "")
-            for caller, scope, arguments in self.callers(module, inner):
+            for caller, call, arguments in self.callers(module, inner):
                 value = dict(paired(arguments, inner)).get(name)
-                for other, origin in self.of(value, caller, scope).items():
+                for other, origin in self.of(value, caller, caller.syntax.running_scope(call)).items():
                     if other.startswith("parameter:"):
                         pending.append((other, hop + 1))
                     else:
                         found.setdefault(other, origin)
         return found
 
-    def callers(self, module: Module, inner: Scope) -> Iterator[tuple[Module, Scope, list[Argument]]]:
+    def callers(self, module: Module, inner: Scope) -> Iterator[tuple[Module, Node, list[Argument]]]:
         """Where the package calls a function, directly or by handing it to a thread, a pool or `map`."""
         name = inner.name
         holder = inner.enclosing_class
@@ -349,7 +408,7 @@ class Flow:
                 for node, arguments, _ in sites:
                     count += 1
                     if count <= MAX_CALLERS:
-                        yield other, other.syntax.running_scope(node), arguments
+                        yield other, node, arguments
 
     def sites(self, module: Module) -> dict[str, list[tuple[Node, list[Argument], str]]]:
         """Every call of a module by the name that is called."""
@@ -387,6 +446,12 @@ class Flow:
                     _spread(rest),
                     f"handed to {names[0] if names else 'a call'}" + (f" as {keyword}" if keyword else ""),
                 )
+
+
+def addresses(taint: Taint) -> Taint:
+    """What tells who chose an address: a constant of the source, something hidden, or who calls."""
+    kept = ("url", "decoded", "characters", "reversed")
+    return {k: o for k, o in taint.items() if k in kept or k.startswith(("parameter:", "variable:"))}
 
 
 def _spread(arguments: list[Argument]) -> list[Argument]:

@@ -7,14 +7,14 @@ import unicodedata
 
 # Found in the text of whatever executes, starts or hides something. Plain searches first: they cost nothing.
 WORDS = (
-    "subprocess", ".system(", "popen", "__import__", "marshal", "ctypes", "FunctionType", "CodeType", "b64decode", "__builtins__",
-    "__subclasses__", "builtins", "runpy", "pty.", "os.spawn", "os.exec", "ClassLoader", "dup2", "__globals__", "attrgetter", "rmtree",
-    "spec_from_file_location", "SourceFileLoader", "create_subprocess", "urlretrieve",
-)  # fmt: skip
+    *("subprocess", ".system(", "popen", "pty.", "os.spawn", "os.exec", "create_subprocess"),
+    *("__import__", "runpy", "spec_from_file_location", "SourceFileLoader", "ClassLoader"),
+    *("marshal", "ctypes", "FunctionType", "CodeType", "b64decode"),
+    *("builtins", "__subclasses__", "__globals__", "attrgetter", "dup2", "rmtree", "urlretrieve"),
+)
 # Each begins with a literal, which `re` finds as fast as a plain search.
-PATTERNS = (
-    re.compile(r"exec\s*[(,)\]}\n]"),
-    re.compile(r"eval\s*[(,)\]}\n]"),
+BUILTINS = (re.compile(r"exec\s*[(,)\]}\n]"), re.compile(r"eval\s*[(,)\]}\n]"))
+HIDDEN = (
     re.compile(r"from\s+(?:os|posix|nt)\s+import"),
     re.compile(r"import\s+(?:os|builtins|importlib|sys|socket|posix)\s+as\s"),
     re.compile(r"getattr\(\s*(?:os|sys|builtins|importlib|socket|posix)\s*,\s*(?![\"']\w+[\"']\s*[,)])"),
@@ -24,42 +24,51 @@ PATTERNS = (
     re.compile(r"sys\.modules\[[\"'](?:os|sub)"),
 )
 SENDING = (
-    "socket",
-    "urlopen",
-    "requests",
-    "httpx",
-    "urllib",
-    "aiohttp",
-    "http.client",
-    "smtplib",
-    "ftplib",
-    "dns.resolver",
-    "xmlrpc",
+    *("socket", "urlopen", "requests", "httpx", "urllib", "aiohttp"),
+    *("http.client", "smtplib", "ftplib", "dns.resolver", "xmlrpc"),
 )
 SECRET = re.compile(
-    r"environ(?!\s*(?:\.get\b|\[|\.pop|\.setdefault|\.update|\w|\.copy\(\)\s*\n))|from os import[^\n]*environ|keyring|browser_cookie"
+    r"environ(?!\s*(?:\.get\b|\[|\.pop|\.setdefault|\.update|\w|\.copy\(\)\s*\n))|from os import[^\n]*environ"
+    r"|keyring|browser_cookie"
 )
-SECRET_WORDS = (".ssh", "id_rsa", ".aws", ".netrc", "credentials", ".kube", ".pypirc", ".npmrc", "Login Data", "wallet", "/etc/passwd", ".gnupg",
-                "TOKEN", "SECRET", "leveldb", "Cookies", ".docker", ".bitcoin", "169.254")  # fmt: skip
-PLACES = (".bashrc", ".zshrc", ".profile", ".bash_profile", "sitecustomize", "LaunchAgents", "autostart", "/etc/cron", "authorized_keys", ".pth",
-          "systemd", "CurrentVersion", "Startup", "usercustomize", ".zshenv", "ld.so.preload")  # fmt: skip
+CREDENTIALS = (
+    *(".ssh", "id_rsa", ".aws", ".netrc", ".kube", ".pypirc", ".npmrc", ".gnupg", ".docker", "/etc/passwd"),
+    *("Login Data", "leveldb", "Cookies", ".bitcoin", "169.254"),
+)
+SECRET_WORDS = (*CREDENTIALS, "credentials", "wallet", "TOKEN", "SECRET")
+PLACES = (
+    *(".bashrc", ".zshrc", ".zshenv", ".profile", ".bash_profile", "sitecustomize", "usercustomize", ".pth"),
+    *("LaunchAgents", "autostart", "/etc/cron", "authorized_keys", "systemd", "CurrentVersion", "Startup"),
+    "ld.so.preload",
+)
 
 
 def of_interest(source: str) -> bool:
     """Whether a call in it could end a flow."""
-    if not source.isascii() and re.search(r"[^\x00-\x7f]\w*\s*\(", source) and _matches(_folded(source)):
+    if not source.isascii() and re.search(r"[^\x00-\x7f]\w*\s*\(", source):
+        folded = unicodedata.normalize("NFKC", source)
+        if _names_a_builtin(folded) or _hides(folded):
+            return True
+    if any(word in source for word in WORDS) or _names_a_builtin(source) or _hides(source):
         return True
-    if any(word in source for word in WORDS):
-        return True
-    if _matches(source):
-        return True
-    if any(word in source for word in SENDING) and (any(w in source for w in SECRET_WORDS) or SECRET.search(source)):
+    if sends(source) and (any(word in source for word in SECRET_WORDS) or SECRET.search(source)):
         return True
     return any(word in source for word in PLACES) and ("open(" in source or "write_" in source or "shutil" in source)
 
 
-def _matches(source: str) -> bool:
-    for pattern in PATTERNS:
+def sends(source: str) -> bool:
+    """Whether it names something that sends."""
+    return any(word in source for word in SENDING)
+
+
+def holds_secrets(source: str) -> bool:
+    """Whether it reads the whole environment or names a file of credentials: another module may send them."""
+    return SECRET.search(source) is not None or any(word in source for word in CREDENTIALS)
+
+
+def _names_a_builtin(source: str) -> bool:
+    """`exec` and `eval`, but not `model.eval()` or `literal_eval(`."""
+    for pattern in BUILTINS:
         for match in pattern.finditer(source):
             before = source[match.start() - 1 : match.start()]
             if not (before.isalnum() or before in ("_", ".")) or before == "":
@@ -67,5 +76,5 @@ def _matches(source: str) -> bool:
     return False
 
 
-def _folded(source: str) -> str:
-    return unicodedata.normalize("NFKC", source)
+def _hides(source: str) -> bool:
+    return any(pattern.search(source) for pattern in HIDDEN)

@@ -77,10 +77,7 @@ class Names:
         if node.type == "identifier":
             return self._identifier(text_of(node), scope, depth)
         if node.type == "attribute":
-            name = text_of(node.child_by_field_name("attribute"))
-            return tuple(
-                _member(base, name) for base in self.candidates(node.child_by_field_name("object"), scope, depth)
-            )
+            return self._attribute_of(node, scope, depth)
         if node.type == "call":
             return self._called(node, scope, depth)
         if node.type == "subscript":
@@ -94,6 +91,16 @@ class Names:
         if node.type == "lambda":
             return (self._own(f"{scope.name}." if scope.name else "", f"<lambda:{node.start_byte}>"),)
         return ()
+
+    def _attribute_of(self, node: Node, scope: Scope, depth: int) -> tuple[str, ...]:
+        """`X.name`; of `self`, also what some method of the module binds the attribute to."""
+        holder, name = node.child_by_field_name("object"), text_of(node.child_by_field_name("attribute"))
+        found = tuple(_member(base, name) for base in self.candidates(holder, scope, depth))
+        if text_of(holder) not in ("self", "cls"):
+            return found
+        values = self.syntax.attributes.get(name, [])[:4]
+        bound = (n for v in values for n in self.candidates(v, self.syntax.scope_at(v.start_byte), depth))
+        return (*bound, *found)
 
     def _identifier(self, name: str, scope: Scope, depth: int) -> tuple[str, ...]:
         at: Scope | None = scope

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pratique.domain.locator import Locator
-from pratique.domain.part import Code, Member, Part, Text
+from pratique.domain.part import Code, Member, Native, Part, Text
 
 if TYPE_CHECKING:
     from pratique.code.names import Names
@@ -24,10 +24,11 @@ MAX_PARSED_BYTES = 24 << 20
 MAX_TREE_BYTES = 3 << 20  # of source whose trees are held; a tree takes some fifteen times its source
 MAX_SEARCHED_BYTES = 600 << 20
 ENTRY_POINT = re.compile(r"^\s*[\w.\-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
+DISTRIBUTION = re.compile(r"^[^/]+\.dist-info/(?:WHEEL|METADATA)$|^(?:[^/]+/)?PKG-INFO$")
+PLATFORM = re.compile(r"^Root-Is-Purelib:\s*false\s*$", re.MULTILINE | re.IGNORECASE)
 NOT_IMPORTED = re.compile(
     r"(?:^|/)(?:tests?|testing|examples?|docs?|benchmarks?|samples?|scripts|tools|third_party|conftest\.py|test_\w+\.py|\w+_test\.py)(?:/|$)"
 )
-ROLE_ORDER = {"install": 0, "startup": 1, "notebook-cell": 2}
 
 
 @dataclass(slots=True)
@@ -88,7 +89,9 @@ class Package:
     searched_bytes: int = 0
     skipped: int = 0
     _python: dict[tuple[str, ...], Locator] = field(default_factory=dict)
-    _archives: set[tuple[str, ...]] = field(default_factory=set)
+    natives: list[Native] = field(default_factory=list)
+    _packages: set[tuple[str, ...]] | None = None
+    _distributions: dict[tuple[str, ...], bool] = field(default_factory=dict)  # archive -> built for one platform
     _trees: list[Module] = field(default_factory=list)
 
     def see(self, part: Part) -> None:
@@ -99,6 +102,8 @@ class Package:
             self._text(part)
         elif isinstance(part, Member):
             self._member(part)
+        elif isinstance(part, Native) and len(self.natives) < MAX_MODULES:
+            self.natives.append(part)
 
     def _source(self, part: Code) -> None:
         if self.kept_bytes + len(part.source) > MAX_KEPT_BYTES or len(self.modules) >= MAX_MODULES:
@@ -109,14 +114,14 @@ class Package:
         if path.endswith(".pyi"):
             return
         self.kept_bytes += len(part.source)
-        if where.members and path.endswith(("/__init__.py", "setup.py", ".dist-info/WHEEL")):
-            self._archives.add((where.path, *where.members[:-1]))
         stem = path.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".pyw")
         self.modules.append(Module(where, path, dotted(path), part.source, part.role, stem == "__init__"))
 
     def _member(self, part: Member) -> None:
         where = part.where
         path = where.members[-1] if where.members else where.path
+        if DISTRIBUTION.search(path):
+            self._distributions.setdefault((where.path, *where.members)[:-1], False)
         if path.endswith((".py", ".pyc", ".pyw")) and len(self._python) < MAX_MODULES:
             self._python.setdefault((where.path, *where.members), where)
 
@@ -133,7 +138,10 @@ class Package:
                 yield where, source
 
     def _text(self, part: Text) -> None:
-        path = (part.where.members[-1] if part.where.members else part.where.path).rsplit("/", 1)[-1]
+        whole = (part.where.path, *part.where.members)
+        if whole[-1].endswith(".dist-info/WHEEL") and PLATFORM.search(part.text[: 1 << 16]):
+            self._distributions[whole[:-1]] = True
+        path = whole[-1].rsplit("/", 1)[-1]
         if path == "entry_points.txt" or path in ("setup.cfg", "pyproject.toml"):
             self.hooks.update(
                 f"{m[1]}:{m[2]}" for m in ENTRY_POINT.finditer(part.text.replace('"', "").replace("'", "")[: 1 << 18])
@@ -145,9 +153,25 @@ class Package:
                 m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"=\s*attr:\s*([\w.]+)", part.text[: 1 << 18])
             )
 
+    def path_in_distribution(self, where: Locator) -> str | None:
+        """Where in its wheel, sdist or installed distribution something stands; None when it stands in none."""
+        whole = (where.path, *where.members)
+        return next((whole[end] for end in range(len(whole)) if whole[:end] in self._distributions), None)
+
     def holds(self, where: Locator) -> bool:
-        """Whether an archive that was seen to be a Python package holds the file: an `__init__` stood before it."""
-        return bool(where.members) and (where.path, *where.members[:-1]) in self._archives
+        """Whether an archive that is a Python package holds the file: what importing it runs is what it is for."""
+        if not where.members:
+            return False
+        archive = (where.path, *where.members)[:-1]
+        if self._packages is None:
+            inside = (m for m in self.modules if m.where.members and (m.is_package or m.path.endswith("setup.py")))
+            self._packages = {(m.where.path, *m.where.members)[:-1] for m in inside} | self._distributions.keys()
+        return archive in self._packages
+
+    def is_for_platform(self, where: Locator) -> bool:
+        """Whether its wheel says that it holds machine code (`Root-Is-Purelib: false`, binary distribution format)."""
+        whole = (where.path, *where.members)
+        return any(self._distributions.get(whole[:end], False) for end in range(len(whole)))
 
     def index(self) -> None:
         """Name the modules once all are known: a package starts at the topmost folder that has an `__init__`."""

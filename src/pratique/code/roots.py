@@ -63,10 +63,13 @@ BY_IMPORT_SYSTEM = frozenset(
 )
 CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__enter__", "__del__"})
 BUILD_HOOKS = frozenset(
-    {"build_wheel", "build_sdist", "build_editable", "prepare_metadata_for_build_wheel", "get_requires_for_build_wheel",
-     "get_requires_for_build_sdist", "run", "finalize_options", "initialize_options", "build_extension", "build_extensions", "initialize",
-     "pdm_build_initialize", "__init__", "build"}
-)  # fmt: skip
+    {
+        *("build_wheel", "build_sdist", "build_editable", "prepare_metadata_for_build_wheel"),
+        *("get_requires_for_build_wheel", "get_requires_for_build_sdist", "pdm_build_initialize"),
+        *("run", "finalize_options", "initialize_options", "build_extension", "build_extensions"),
+        *("initialize", "__init__", "build"),
+    }
+)
 MAIN = re.compile(r"__name__\s*==|==\s*__name__")
 MAX_DEPTH = 8
 
@@ -130,8 +133,9 @@ class Roots:
         if f"{module.name}:{scope.name}" in self._flow.package.hooks or tail.startswith("pytest_"):
             found = max(found, Reach.HOOK)
         if depth < MAX_DEPTH and found < around:
-            for caller, at, _ in self._flow.callers(module, scope):
-                found = max(found, self._scope(at, caller, at.start if at.kind != "module" else 0, depth + 1))
+            for caller, call, _ in self._flow.callers(module, scope):
+                at = caller.syntax.running_scope(call)
+                found = max(found, self._scope(at, caller, call.start_byte, depth + 1))
         return found
 
     def _by_name(self, scope: Scope, tail: str, module: Module, around: Reach) -> Reach:

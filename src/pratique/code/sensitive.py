@@ -10,12 +10,14 @@ import re
 
 EXECUTE = frozenset(
     {
-        "builtins.exec", "builtins.eval", "types.FunctionType", "types.CodeType", "runpy.run_path", "runpy._run_code", "builtins.execfile",
-        "code.InteractiveInterpreter().runsource", "code.InteractiveInterpreter().runcode", "code.InteractiveConsole().push",
-        "importlib.util.spec_from_file_location", "importlib.machinery.SourceFileLoader", "imp.load_source", "ctypes.CDLL",
-        "ctypes.cdll.LoadLibrary", "ctypes.PyDLL", "ctypes.WinDLL", "ctypes.CFUNCTYPE()", "torch.ops.load_library",
+        *("builtins.exec", "builtins.eval", "types.FunctionType", "types.CodeType", "runpy.run_path"),
+        *("runpy._run_code", "builtins.execfile", "code.InteractiveInterpreter().runsource"),
+        *("code.InteractiveInterpreter().runcode", "code.InteractiveConsole().push"),
+        *("importlib.util.spec_from_file_location", "importlib.machinery.SourceFileLoader", "imp.load_source"),
+        *("ctypes.CDLL", "ctypes.cdll.LoadLibrary", "ctypes.PyDLL", "ctypes.WinDLL", "ctypes.CFUNCTYPE()"),
+        *("torch.ops.load_library",),
     }
-)  # fmt: skip
+)
 # Importing what was decoded or downloaded runs it too, but a name alone is what plugins are made of.
 PATH_EXECUTORS = frozenset(
     {"runpy.run_path", "importlib.util.spec_from_file_location", "importlib.machinery.SourceFileLoader", "imp.load_source",
@@ -50,21 +52,25 @@ FETCH_TO_FILE = {
 }  # fmt: skip
 DECODERS = frozenset(
     {
-        "base64.b64decode", "base64.standard_b64decode", "base64.urlsafe_b64decode", "base64.b32decode", "base64.b16decode",
-        "base64.b85decode", "base64.a85decode", "base64.decodebytes", "binascii.unhexlify", "binascii.a2b_hex", "binascii.a2b_base64",
-        "zlib.decompress", "gzip.decompress", "bz2.decompress", "lzma.decompress", "lzma.open", "gzip.open", "bz2.open", "marshal.loads",
-        "marshal.load", "codecs.decode", "builtins.bytes.fromhex", "builtins.bytearray.fromhex", "zlib.decompressobj().decompress",
-        "cryptography.fernet.Fernet().decrypt", "Crypto.Cipher.AES.new().decrypt",
+        *("base64.b64decode", "base64.standard_b64decode", "base64.urlsafe_b64decode", "base64.b32decode"),
+        *("base64.b16decode", "base64.b85decode", "base64.a85decode", "base64.decodebytes", "binascii.unhexlify"),
+        *("binascii.a2b_hex", "binascii.a2b_base64", "zlib.decompress", "gzip.decompress", "bz2.decompress"),
+        *("lzma.decompress", "lzma.open", "gzip.open", "bz2.open", "marshal.loads", "marshal.load", "codecs.decode"),
+        *("builtins.bytes.fromhex", "builtins.bytearray.fromhex", "zlib.decompressobj().decompress"),
+        *("cryptography.fernet.Fernet().decrypt", "Crypto.Cipher.AES.new().decrypt"),
     }
-)  # fmt: skip
+)
 WHOLE_ENVIRONMENT = frozenset({"os.environ", "os.environb", "os.environ.copy", "os.environ.items", "os.environ.values"})
 KEYRING = frozenset({"keyring.get_password", "keyring.get_credential", "browser_cookie3.load", "browser_cookie3.chrome",
                      "win32crypt.CryptUnprotectData", "pyperclip.paste"})  # fmt: skip
 CREDENTIAL_PATH = re.compile(
-    r"\.ssh(?:/|\\|$)|(?:^|[/\\~])id_(?:rsa|ed25519|ecdsa|dsa)$|\.aws(?:/|\\|$)|(?:^|/)\.netrc$|\.git-credentials|(?:^|/)\.gitconfig$"
+    r"\.ssh(?:/|\\|$)|(?:^|[/\\~])id_(?:rsa|ed25519|ecdsa|dsa)$|\.aws(?:/|\\|$)|(?:^|/)\.netrc$"
+    r"|\.git-credentials|(?:^|/)\.gitconfig$"
     r"|\.kube(?:/config|$)|\.docker(?:/config\.json|$)|(?:^|/)\.npmrc$|(?:^|/)\.pypirc$|\.gnupg(?:/|$)|/etc/(?:passwd|shadow)$"
-    r"|gcloud/(?:credentials|application_default)|\.azure(?:/|$)|Login Data$|Local State$|(?:^|/)Cookies$|logins\.json$|key[34]\.db$"
-    r"|(?:^|/|\\)\.?(?:mozilla|BraveSoftware|Google[/\\]Chrome)(?:/|\\|$)|Local Storage[/\\]leveldb|wallet\.dat|\.(?:bitcoin|ethereum|electrum|config/solana)(?:/|$)"
+    r"|gcloud/(?:credentials|application_default)|\.azure(?:/|$)"
+    r"|Login Data$|Local State$|(?:^|/)Cookies$|logins\.json$|key[34]\.db$"
+    r"|(?:^|/|\\)\.?(?:mozilla|BraveSoftware|Google[/\\]Chrome)(?:/|\\|$)|Local Storage[/\\]leveldb"
+    r"|wallet\.dat|\.(?:bitcoin|ethereum|electrum|config/solana)(?:/|$)"
     r"|Exodus|MetaMask|nkbihfbeogaeaoehlefnkodbefgpgknn|tdata$|\.bash_history$|/var/run/secrets/kubernetes|169\.254\.169\.254"
 )
 SECRET_VARIABLE = re.compile(
@@ -99,12 +105,16 @@ DESTRUCTIVE_COMMAND = re.compile(
     r":\(\)\s*\{\s*:\|:&\s*\};:|\bdel\s+/[sfq].*[A-Z]:\\|\bformat\s+[A-Z]:"
 )
 REGISTER = frozenset(
-    {"threading.Thread", "threading.Timer", "multiprocessing.Process", "atexit.register", "builtins.map", "builtins.filter", "signal.signal",
-     "_thread.start_new_thread", "concurrent.futures.ThreadPoolExecutor().submit", "concurrent.futures.ProcessPoolExecutor().submit",
-     "asyncio.run", "sys.settrace", "sys.setprofile", "sys.addaudithook", "functools.reduce", "weakref.finalize", "builtins.sorted",
-     "builtins.max", "builtins.min", "threading.setprofile", "asyncio.create_task", "os.register_at_fork", "contextvars.Context().run",
-     "multiprocessing.Pool().map", "builtins.any", "builtins.all", "builtins.list", "builtins.next", "builtins.property"}
-)  # fmt: skip
+    {
+        *("threading.Thread", "threading.Timer", "multiprocessing.Process", "atexit.register", "builtins.map"),
+        *("builtins.filter", "signal.signal", "_thread.start_new_thread"),
+        *("concurrent.futures.ThreadPoolExecutor().submit", "concurrent.futures.ProcessPoolExecutor().submit"),
+        *("asyncio.run", "sys.settrace", "sys.setprofile", "sys.addaudithook", "functools.reduce"),
+        *("weakref.finalize", "builtins.sorted", "builtins.max", "builtins.min", "threading.setprofile"),
+        *("asyncio.create_task", "os.register_at_fork", "contextvars.Context().run", "multiprocessing.Pool().map"),
+        *("builtins.any", "builtins.all", "builtins.list", "builtins.next", "builtins.property"),
+    }
+)
 
 
 def is_process(name: str) -> bool:
@@ -115,6 +125,11 @@ def is_process(name: str) -> bool:
 def is_fetch(name: str) -> bool:
     """Returns what a network peer sent."""
     return _FETCH.fullmatch(name) is not None
+
+
+def takes_url(name: str) -> bool:
+    """Whether a fetch is given its address in the call: HTTP, not a socket that was connected before."""
+    return re.match(r"urllib|requests|httpx|aiohttp|wget", name) is not None
 
 
 def is_send(name: str) -> bool:

@@ -116,7 +116,7 @@ class Sinks:
         if any(label in taint for label in FETCHED) and (
             name not in sensitive.PATH_EXECUTORS or "fetched-file" in taint
         ):
-            yield self._made("remote-execution", name, taint, call, module)
+            yield self._made(remote(taint), name, taint, call, module)
         elif any(label in taint for label in HIDING) and name not in sensitive.PATH_EXECUTORS:
             yield self._made("hidden-execution", name, taint, call, module)
 
@@ -134,7 +134,7 @@ class Sinks:
             yield self._made("reverse-shell", name, {}, call, module)
         taint = self._taint(words, scope, module)
         if any(label in taint for label in FETCHED):
-            yield self._made("remote-execution", name, taint, call, module)
+            yield self._made(remote(taint), name, taint, call, module)
         elif any(label in taint for label in HIDING[:1]) or (
             any(label in taint for label in HIDING) and isinstance(module.names.fold(words[0], scope), str)
         ):
@@ -155,8 +155,18 @@ class Sinks:
             value if isinstance(value, str) else ".".join(module.names.candidates(first, scope)[:1]) or text_of(first)
         )
         if INTERPRETER.search(program):
-            return list(display.named_children), program
+            return self._program_of(list(display.named_children), scope, module), program
         return [first], program
+
+    def _program_of(self, words: list[Node], scope: Scope, module: Module) -> list[Node]:
+        """The interpreter, its options, and the script or the text after `-c`; what follows are the script's arguments."""
+        for at, word in enumerate(words[1:], 1):
+            value = module.names.fold(word, scope)
+            if value in ("-c", "-e", "/c", "-m"):
+                return words[: at + 2]
+            if not isinstance(value, str) or not value.startswith(("-", "/")):
+                return words[: at + 1]
+        return words
 
     def _command(self, name: str, text: str, call: Node, module: Module) -> Iterator[Ending]:
         if not text:
@@ -238,7 +248,7 @@ class Sinks:
                 f"inside of what {'is' if layers == 1 else f'is {layers} times'} decoded: {note or text_of(node)[:120]}"
             )
         text = text_of(node).split("\n", 1)[0][:200]
-        shown = {k: o for k, o in taint.items() if not k.startswith(("path:", "data-file"))}
+        shown = {k: o for k, o in taint.items() if not k.startswith(("path:", "data-file", "url"))}
         return Ending(
             kind,
             host,
@@ -251,6 +261,12 @@ class Sinks:
             self.roots.of(node, module),
             note[:300],
         )
+
+
+def remote(taint: Taint) -> str:
+    """The kind of an ending that executes what was fetched: from an address of the source, or from whatever its user names."""
+    fixed = {"url", "decoded", "characters", "reversed"} & taint.keys()
+    return "remote-execution" if fixed or any(k.startswith("variable:") for k in taint) else "requested-execution"
 
 
 def hidden_name(name: str, call: Node, how: str) -> bool:

@@ -154,7 +154,9 @@ class Syntax:
     def _bind(self, left: Node | None, right: Node | None, depth: int = 0) -> None:
         if left is None or right is None or depth > 8:
             return
-        if left.type == "identifier":
+        if right.type == "assignment":  # `a = b = value`
+            self._bind(left, right.child_by_field_name("right"), depth + 1)
+        elif left.type == "identifier":
             self.scope_at(left.start_byte).bound.setdefault(text_of(left), []).append(right)
         elif left.type in ("pattern_list", "tuple_pattern", "list_pattern", "as_pattern_target", "list_splat_pattern"):
             values = right.named_children if right.type in ("expression_list", "tuple", "list") else []

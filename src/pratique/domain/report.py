@@ -29,6 +29,7 @@ GAP_KINDS: dict[str, str] = {
     "budget": "a limit of bytes, depth, count or time was reached",
     "encrypted": "the content is encrypted",
     "opaque": "the format is known, and its content is not read (machine-specific or proprietary)",
+    "package-data": "data in a Python package that was not read: no reader knows it, or it belongs to the package's tests",
     "rule-crashed": "a rule failed; what it would have found is unknown",
     "unaccounted": "bytes that no part of the format explains",
     "unknown-format": "no reader knows this format",

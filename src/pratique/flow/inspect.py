@@ -14,6 +14,7 @@ from pratique.domain.report import Coverage, Gap, Loading, Report, RuleRun
 from pratique.engine.local import run
 from pratique.engine.plan import Plan
 from pratique.engine.walk import Account, Walk
+from pratique.flow import package_data
 from pratique.flow.companions import Companions
 from pratique.flow.components import Inventory
 from pratique.flow.identify import Identified
@@ -42,8 +43,10 @@ def inspect(
     parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings.package)
     outcome = run(parts, plan, surroundings)
     walk.account.accounted_bytes += companions.settle(walk.account.gaps)
-    findings = tuple(sorted(outcome.findings.values(), key=lambda f: (-f.severity, f.where.sort_key, f.rule)))
-    gaps = _distinct((*identified.gaps, *_account_gaps(walk.account), *outcome.gaps))
+    weighed = package_data.weighed(outcome.findings.values(), surroundings.package)
+    findings = tuple(sorted(weighed, key=lambda f: (-f.severity, f.where.sort_key, f.rule)))
+    seen = (*identified.gaps, *_account_gaps(walk.account), *outcome.gaps)
+    gaps = _distinct(tuple(package_data.of_package(seen, surroundings.package)))
     return Report(
         artifact=identified.artifact,
         fingerprints=identified.fingerprints,

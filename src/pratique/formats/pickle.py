@@ -71,7 +71,7 @@ def likelihood(window: Window, offset: int = 0) -> int:
         return CERTAIN
     if cut and trial.machine.opcodes > 1000:
         return LIKELY
-    return POSSIBLE if imports else 0
+    return POSSIBLE // 4 if imports else 0
 
 
 def _plausible(item: Import) -> bool:

@@ -19,6 +19,11 @@ NAMES = (".py", ".pyw", ".pyi")
 SHEBANG = re.compile(rb"#![^\n]*\bpython[0-9.]*\b")
 COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 PLAIN = {"utf-8", "utf8", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1", "iso-8859-15", "cp1252", "utf-8-sig"}
+# Codecs of the standard library in which ASCII stays ASCII: the text that is decoded here is the text that is compiled.
+LEGACY = re.compile(
+    r"(?:big5(?:-?hkscs)?|cp(?:437|7\d\d|8\d\d|9\d\d|1\d{3}|125\d)|windows-125\d|euc-?(?:jp|kr|jis-2004|jisx0213)|gb2312|gb18030|gbk"
+    r"|johab|koi8-[rtu]|shift-?jis(?:-2004|x0213)?|sjis|iso-?8859-\d{1,2}|latin-?\d{1,2}|mac-(?:roman|cyrillic|greek|latin2|turkish))"
+)
 STATEMENT = re.compile(
     rb"^(import [a-zA-Z_][\w.]*( as \w+)?|from [\w.]+ import [\w(*]|def \w+\(|class \w+[(:]|@\w+)", re.MULTILINE
 )
@@ -42,10 +47,10 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         return
     data = window.read_at(0, MAX_BYTES)
     encoding = _declared(data)
-    if encoding not in PLAIN:
+    if encoding not in PLAIN and not LEGACY.fullmatch(encoding):
         message = f"the source declares the encoding {encoding!r}: what runs is not what is read"
         yield scope.broken("python-encoding", message, 0, 0, encoding=encoding)
-    text = data.decode("latin-1" if encoding.startswith(("latin", "iso", "cp")) else "utf-8", "replace")
+    text = _decoded(data, encoding)
     hidden = BIDI.search(text)
     if hidden:
         line = text.count("\n", 0, hidden.start()) + 1
@@ -53,6 +58,15 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
             "python-bidi", f"line {line} reorders what a reader sees (bidirectional control)", 0, 0, line=line
         )
     yield Code(scope.at(0, window.size), "python", text, ROLES.get(scope.name, "module"))
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    if encoding in PLAIN or LEGACY.fullmatch(encoding):
+        try:
+            return data.decode(encoding, "replace")
+        except LookupError:
+            return data.decode("latin-1")
+    return data.decode("utf-8", "replace")
 
 
 def _declared(data: bytes) -> str:

@@ -22,6 +22,7 @@ SHOWN_BYTES = 1 << 20
 MAX_TEMPLATE_BYTES = 1 << 20
 TEMPLATES = (".jinja", ".jinja2", ".j2", ".template", ".tmpl")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b\x08")) + b"\x7f"
+FEW_CONTROLS = 16  # in a chunk
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -84,15 +85,17 @@ def _is_shell(text: str, name: str) -> bool:
 
 
 def _end_of_text(window: Window, encoding: str) -> int:
-    """How far the text goes: up to the first control character, which leaves the rest unexplained.
+    """How far the text goes: up to where control characters are more than strays, which leaves the rest unexplained.
 
-    Bytes that do not decode are no end: corpora and word vectors have words that were cut inside a character.
+    Minified scripts and terminal logs have single ones; of binary data, they are one byte in nine. Bytes that do not decode
+    are no end: corpora and word vectors have words that were cut inside a character.
     """
     if encoding == "utf-16":
         return window.size
     offset = 0
     for chunk in window.chunks():
-        if chunk.translate(None, _CONTROL) != chunk:
+        controls = len(chunk) - len(chunk.translate(None, _CONTROL))
+        if controls > max(FEW_CONTROLS, len(chunk) >> 9):
             return offset + next(at for at, byte in enumerate(chunk) if byte in _CONTROL)
         offset += len(chunk)
     return window.size

@@ -12,9 +12,13 @@ from pratique.inspections.rule import Context, clip
 
 Grade = Callable[[Ending], tuple[Severity, Confidence]]
 NAMES = {
-    "network": "the network", "fetched-file": "a file that was downloaded", "decoded": "decoded data", "environment": "the whole environment",
-    "reversed": "reversed text", "characters": "computed characters",
-}  # fmt: skip
+    "network": "the network",
+    "fetched-file": "a file that was downloaded",
+    "decoded": "decoded data",
+    "environment": "the whole environment",
+    "reversed": "reversed text",
+    "characters": "computed characters",
+}
 
 
 def endings(context: Context, *kinds: str) -> Iterator[Ending]:

@@ -16,7 +16,12 @@ POLICIES: dict[str, dict[str, Any]] = {'balanced': {'clause': [{'because': 'open
                          {'because': 'a part of it was not seen',
                           'decision': 'HOLD',
                           'gaps': 'any',
-                          'id': 'everything-seen'}],
+                          'id': 'everything-seen'},
+                         {'because': 'using a package does not open its test data and its files of unknown '
+                                     'formats; its code is followed on its own',
+                          'decision': 'ADMIT',
+                          'gaps': ['package-data'],
+                          'id': 'package-data'}],
               'name': 'balanced',
               'schema': 'pratique.policy/1'},
  'research': {'clause': [{'because': 'opening it would execute, reach or corrupt something, or it was made '
@@ -43,7 +48,12 @@ POLICIES: dict[str, dict[str, Any]] = {'balanced': {'clause': [{'because': 'open
                                    'unaccounted',
                                    'unreadable',
                                    'unsupported'],
-                          'id': 'everything-else-seen'}],
+                          'id': 'everything-else-seen'},
+                         {'because': 'using a package does not open its test data and its files of unknown '
+                                     'formats; its code is followed on its own',
+                          'decision': 'ADMIT',
+                          'gaps': ['package-data'],
+                          'id': 'package-data'}],
               'name': 'research',
               'schema': 'pratique.policy/1'},
  'strict': {'clause': [{'because': 'opening it would execute or reach something, or it could not be proven '

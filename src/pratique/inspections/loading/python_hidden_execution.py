@@ -31,17 +31,18 @@ QUIET = frozenset({"pickle.loads", "marshal.loads"})  # they decode by themselve
     references=("CWE-506", "CWE-95", "AML.T0010", "LLM03:2025"),
 )
 def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
-    """Source that executes what it decodes or downloads.
+    """Source that executes what it decodes.
 
     ## What it finds
     `exec`, `eval`, `compile`, `__import__`, `marshal.loads` or `pickle.loads` of a value that `base64`, `zlib`,
-    `codecs`, `bytes.fromhex` or a network request made, directly or through a variable.
+    `codecs` or `bytes.fromhex` made, directly or through a variable.
 
     ## Why it matters
     It is how a payload is kept out of sight of reviewers and scanners; ordinary code has no use for it.
 
     ## Limits
-    Values that travel through functions or attributes are not followed.
+    Values that travel through functions or attributes are followed by package/import-execution, downloads by
+    package/remote-code-loader.
 
     ## References
     - CWE-506: Embedded Malicious Code
@@ -51,7 +52,7 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
         return
     module = context.once(("calls", part.source), lambda: calls.read(part.source))
     for site in module.sites:
-        hidden = site.inner & (calls.DECODERS | calls.FETCHERS)
+        hidden = site.inner & calls.DECODERS
         if site.name in calls.EXECUTORS - QUIET and hidden:
             yield context.finding(
                 _place(part, site),

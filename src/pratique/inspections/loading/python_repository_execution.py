@@ -3,9 +3,10 @@ from collections.abc import Iterator
 from pratique.code import calls
 from pratique.code.calls import Site
 from pratique.code.interest import of_interest
+from pratique.code.package import Module
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.locator import Locator
-from pratique.domain.part import Code
+from pratique.domain.part import Member
 from pratique.inspections.rule import Context, rule
 
 PACKAGE = frozenset({"setup.py", "pyproject.toml", "__init__.py", "setup.cfg"})
@@ -20,11 +21,11 @@ WORDS = ("socket", "urlopen", "requests.", "httpx.")
 
 @rule(
     severity=Severity.HIGH,
-    topics=("python",),
+    topics=("artifact-end",),
     remedy="Do not load it with trust_remote_code. Read the file, or use a model that a library implements.",
     references=("CWE-829", "AML.T0011.000", "LLM03:2025"),
 )
-def python_repository_execution(part: Code, context: Context) -> Iterator[Finding]:
+def python_repository_execution(part: Member, context: Context) -> Iterator[Finding]:
     """Model or dataset code that reaches out when it is imported.
 
     ## What it finds
@@ -42,17 +43,21 @@ def python_repository_execution(part: Code, context: Context) -> Iterator[Findin
     - MITRE ATLAS AML.T0011.000: User Execution: Unsafe AI Artifacts
     """
     names = {path.rsplit("/", 1)[-1] for path in context.members}
-    if names & PACKAGE or any(".dist-info/" in path for path in context.members) or part.role != "module":
+    if names & PACKAGE or any(".dist-info/" in path for path in context.members):
         return
-    if not of_interest(part.source) and not any(word in part.source for word in WORDS):
+    for module in context.package.modules:
+        if module.role == "module" and not context.package.holds(module.where):
+            yield from _reaching(module, context)
+
+
+def _reaching(module: Module, context: Context) -> Iterator[Finding]:
+    if not of_interest(module.source) and not any(word in module.source for word in WORDS):
         return
-    if context.package.holds(part.where):
-        return
-    module = context.once(("calls", part.source), lambda: calls.read(part.source))
-    for site in module.sites:
+    read = context.once(("calls", module.source), lambda: calls.read(module.source))
+    for site in read.sites:
         if site.at_import and site.name in REACHING | calls.FETCHERS:
             yield context.finding(
-                _place(part, site),
+                _place(module.where, site),
                 f"importing it calls {site.name}: {site.text[:80]}",
                 confidence=Confidence.MEDIUM,
                 excerpt=site.text,
@@ -60,8 +65,7 @@ def python_repository_execution(part: Code, context: Context) -> Iterator[Findin
             )
 
 
-def _place(part: Code, site: Site) -> Locator:
-    where = part.where
+def _place(where: Locator, site: Site) -> Locator:
     return Locator(where.path, where.members, site.offset, line=site.line, pointer=where.pointer)
 
 

@@ -5,6 +5,8 @@ from pratique.domain.part import Member
 from pratique.inspections.flows import endings, graded, report, source_of
 from pratique.inspections.rule import Context, rule
 
+PROGRAM = frozenset({"builtins.exec", "builtins.eval", "types.FunctionType", "types.CodeType"})
+
 
 @rule(
     severity=Severity.CRITICAL,
@@ -33,8 +35,9 @@ def remote_code_loader(part: Member, context: Context) -> Iterator[Finding]:
     - OWASP LLM03:2025: Supply Chain
     """
     for ending in endings(context, "remote-execution"):
+        by_itself = Severity.HIGH if ending.callee in PROGRAM else Severity.LOW
         severity = graded(
-            ending, imported=Severity.CRITICAL, hook=Severity.MEDIUM, use=Severity.HIGH, none=Severity.LOW
+            ending, imported=Severity.CRITICAL, hook=max(by_itself, Severity.MEDIUM), use=Severity.HIGH, none=by_itself
         )
         yield report(
             context,

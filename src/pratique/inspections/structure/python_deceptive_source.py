@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from pratique.code.package import NOT_IMPORTED
 from pratique.domain.finding import Finding, Severity
 from pratique.domain.part import Broken
 from pratique.inspections.rule import Context, rule
@@ -15,20 +16,22 @@ def python_deceptive_source(part: Broken, context: Context) -> Iterator[Finding]
     """Source that shows something else than it runs.
 
     ## What it finds
-    An encoding declaration other than UTF-8, ASCII or Latin (UTF-7, unicode_escape, rot13 hide code in what looks
-    like comments), or bidirectional control characters (Trojan Source, CVE-2021-42574).
+    An encoding declaration in which ASCII does not stay ASCII (UTF-7, unicode_escape and rot13 hide code in what looks like
+    comments), or bidirectional control characters (Trojan Source, CVE-2021-42574).
 
     ## Why it matters
     A reviewer and the compiler read two different programs.
 
     ## Limits
-    Legitimate sources in other legacy encodings are reported too.
+    In the tests of a distribution it is only told: they hold such text to test with, and nothing imports them.
 
     ## References
     - CWE-506: Embedded Malicious Code
     - CVE-2021-42574
     """
-    yield context.finding(part.where, part.message, facts=part.facts)
+    path = part.where.members[-1] if part.where.members else ""
+    severity = Severity.LOW if NOT_IMPORTED.search(path) else None
+    yield context.finding(part.where, part.message, facts=part.facts, severity=severity)
 
 
 RULE = python_deceptive_source
