@@ -48,7 +48,16 @@ PASSING = frozenset(
         *("map", "filter", "zip", "reversed", "enumerate", "reduce", "next", "iter", "read", "getvalue", "tobytes"),
     }
 )
-ADDRESS = re.compile(r"://|^\d{1,3}(?:\.\d{1,3}){3}\b")
+HOST = re.compile(r"://([^/\s\"']*)")
+PLACEHOLDER = re.compile(r"\{[^{}]*\}|%[sdr]")
+NUMERIC_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+# A constant that can hold a program: one long word of an encoding, or escapes.
+CARRIER = re.compile(r"^[A-Za-z0-9+/=_\-\s!#$%&()*;<>?@^`{|}~]{24,}$|(?:\\x[0-9a-fA-F]{2}){8}")
+MIN_NUMBERS = 8  # in a list that can hold a program
+# They look at a callable that they are given, and do not call it.
+NOT_CALLING = frozenset(
+    {"builtins.isinstance", "builtins.issubclass", "builtins.hasattr", "builtins.type", "typing.cast"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ class Origin:
     text: str
 
 
+ITEM = "i"  # ends the label of a parameter of which one entry is taken
 Taint = dict[str, Origin]
 Argument = tuple[str, "Node"]  # keyword or "", expression
 
@@ -107,11 +117,15 @@ class Flow:
         children = node.named_children[:400]
         if kind == "conditional_expression":
             children = [children[0], *children[2:]]  # the condition decides, it is not the value
+        if kind in ("list", "tuple") and sum(child.type == "integer" for child in children) >= MIN_NUMBERS:
+            return {"literal": self.origin(node, module)}
         for child in children:
             found = {**self.of(child, module, scope, depth), **found}
         if kind == "binary_operator":
             if text_of(node.child_by_field_name("operator")) == "^":
                 found.setdefault("decoded", self.origin(node, module))
+                if any(self._is_constant(word, module, scope) for word in words_of(node)):
+                    found.setdefault("literal", self.origin(node, module))
             value = module.names.fold(node, scope)
             if isinstance(value, str):
                 found.update(self._path(value, node, module))
@@ -119,17 +133,25 @@ class Flow:
                 found.update(self._path(text_of(node).replace('"', "").replace("'", "").replace(" ", ""), node, module))
         return found
 
+    def _is_constant(self, name: str, module: Module, scope: Scope) -> bool:
+        """Whether a name stands for, or runs over, text or numbers that stand in the source."""
+        values = module.names.lookup(name, scope)[:4]
+        return any(isinstance(module.names.fold(value, scope), str | bytes | tuple) for value in values)
+
     def _path(self, value: str, node: Node, module: Module) -> Taint:
         match = sensitive.CREDENTIAL_PATH.search(value) if len(value) < 300 else None
         found = {"path:" + match[0]: self.origin(node, module)} if match else {}
-        return {**found, "url": self.origin(node, module)} if ADDRESS.search(value[:300]) else found
+        return {**found, "url": self.origin(node, module)} if has_address(value[:300]) else found
 
     def _string(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
         found: Taint = {}
         for child in node.named_children:
             if child.type == "interpolation" and child.named_children:
                 found = {**self.of(child.named_children[0], module, scope, depth), **found}
-        return {**found, **self._path(text_of(node).strip("rbuf\"'"), node, module)}
+        text = text_of(node).strip("rbuf\"'")
+        if carries(text):
+            found.setdefault("literal", self.origin(node, module))
+        return {**found, **self._path(text, node, module)}
 
     def _identifier(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
         name = text_of(node)
@@ -254,6 +276,8 @@ class Flow:
         if "environ" in text_of(holder) and "os.environ" in module.names.candidates(holder, scope):
             return self._variable(module.names.fold(index, scope), node, module)
         found = dict(self.of(holder, module, scope, depth))
+        if index is not None and index.type != "slice":
+            found = items(found)
         if found.pop("environment", None):  # one variable of it
             found.update(self._variable(module.names.fold(index, scope), node, module))
         reversing = index is not None and index.type == "slice" and text_of(index).replace(" ", "").endswith(":-1")
@@ -284,14 +308,10 @@ class Flow:
         found: Taint = {}
         if function is not None and function.type == "attribute":
             found.update(self.of(function.child_by_field_name("object"), module, scope, depth))
-            if (
-                text_of(function.child_by_field_name("attribute")) in ("get", "pop", "setdefault")
-                and "environment" in found
-            ):
-                found.pop("environment")
-                found.update(
-                    self._variable(module.names.fold(arguments[0][1], scope), node, module) if arguments else {}
-                )
+            if text_of(function.child_by_field_name("attribute")) in ("get", "pop", "setdefault") and arguments:
+                found = items(found)
+                if found.pop("environment", None):
+                    found.update(self._variable(module.names.fold(arguments[0][1], scope), node, module))
         for _, value in arguments:
             found = {**self.of(value, module, scope, depth), **found}
         return self._transformed(found, names, node, function, module)
@@ -318,13 +338,18 @@ class Flow:
     ) -> Taint:
         method = text_of(function.child_by_field_name("attribute")) if function is not None else ""
         here = self.origin(node, module)
-        if any(name in sensitive.DECODERS for name in names) or method in ("fromhex", "b64decode", "decompress"):
+        if any(name in sensitive.UNMARSHALLERS for name in names):
+            found.setdefault("unmarshalled", here)
+        elif any(name in sensitive.DECODERS for name in names) or method in ("fromhex", "b64decode", "decompress"):
             found.setdefault("decoded", here)
         if any(name in sensitive.OPENERS for name in names) or method in sensitive.READERS:
             for label in [label for label in found if label.startswith("path:")]:
                 found["credential:" + label.removeprefix("path:")] = found[label]
             if any(name in sensitive.OPENERS for name in names):
+                found = of_content(found)
                 found.setdefault("data-file", here)
+        if method in ("read_bytes", "read_text"):
+            found.setdefault("data-file", here)
         if "builtins.chr" in names and any(self._computed(v, module) for _, v in arguments_of(node)):
             found.setdefault("characters", here)
         if "environment" in found and names and not any(n.rsplit(".", 1)[-1] in PASSING for n in names):
@@ -356,10 +381,11 @@ class Flow:
                 if not label.startswith(prefix):
                     found.setdefault(label, origin)
                     continue
-                at = int(label.removeprefix(prefix))
-                name = next((n for n, (i, _) in inner.parameters.items() if i == at), "")
+                at = label.removeprefix(prefix)
+                name = next((n for n, (i, _) in inner.parameters.items() if str(i) == at.rstrip(ITEM)), "")
                 if name in given:
-                    found = {**self.of(given[name], module, scope, depth + 2), **found}
+                    passed = self.of(given[name], module, scope, depth + 2)
+                    found = {**(items(passed) if at.endswith(ITEM) else passed), **found}
         return found
 
     def resolved(self, taint: Taint, hops: int = MAX_HOPS) -> Taint:
@@ -377,10 +403,10 @@ class Flow:
             if module is None or not self.package.open(module) or qualified not in module.syntax.named:
                 continue
             inner = module.syntax.named[qualified]
-            name = next((n for n, (i, _) in inner.parameters.items() if i == int(at)), "")
+            name = next((n for n, (i, _) in inner.parameters.items() if str(i) == at.rstrip(ITEM)), "")
             for caller, call, arguments in self.callers(module, inner):
-                value = dict(paired(arguments, inner)).get(name)
-                for other, origin in self.of(value, caller, caller.syntax.running_scope(call)).items():
+                passed = self.of(dict(paired(arguments, inner)).get(name), caller, caller.syntax.running_scope(call))
+                for other, origin in (items(passed) if at.endswith(ITEM) else passed).items():
                     if other.startswith("parameter:"):
                         pending.append((other, hop + 1))
                     else:
@@ -433,6 +459,8 @@ class Flow:
         for name in names[:MAX_INVOCATIONS]:
             yield name, arguments, "call"
         method = names[0].rsplit(".", 1)[-1] if names else ""
+        if names and names[0] in NOT_CALLING:
+            return
         for at, (keyword, value) in enumerate(arguments[:12]):
             if value.type not in ("identifier", "attribute", "lambda", "call", "subscript"):
                 continue
@@ -446,6 +474,33 @@ class Flow:
                     _spread(rest),
                     f"handed to {names[0] if names else 'a call'}" + (f" as {keyword}" if keyword else ""),
                 )
+
+
+def items(taint: Taint) -> Taint:
+    """What one entry of a mapping carries, when it is not known which: not the whole environment."""
+    found = {k: o for k, o in taint.items() if k != "environment"}
+    if "environment" in taint:
+        found["variable:?"] = taint["environment"]
+    return {(k + ITEM if k.startswith("parameter:") and not k.endswith(ITEM) else k): o for k, o in found.items()}
+
+
+def of_content(taint: Taint) -> Taint:
+    """What a file's content carries from the labels of its name: who wrote it, and that it is a secret."""
+    kept = ("fetched-file", "data-file")
+    return {k: o for k, o in taint.items() if k in kept or k.startswith(("credential:", "path:", "parameter:"))}
+
+
+def has_address(text: str) -> bool:
+    """Whether a text names a host: what stands between `://` and the next slash is not all filled in at run time."""
+    hosts = (PLACEHOLDER.sub("", match[1]) for match in HOST.finditer(text))
+    return NUMERIC_ADDRESS.search(text) is not None or any(any(c.isalpha() for c in host) for host in hosts)
+
+
+def carries(text: str) -> bool:
+    """Whether a constant can hold an encoded program. Words of prose have spaces, paths and names have dots or slashes."""
+    if CARRIER.search(text[:4096]) is None:
+        return False
+    return "\\x" in text or max(map(len, text.split()), default=0) >= 24
 
 
 def addresses(taint: Taint) -> Taint:

@@ -25,7 +25,7 @@ MAX_TREE_BYTES = 3 << 20  # of source whose trees are held; a tree takes some fi
 MAX_SEARCHED_BYTES = 600 << 20
 ENTRY_POINT = re.compile(r"^\s*[\w.\-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
 DISTRIBUTION = re.compile(r"^[^/]+\.dist-info/(?:WHEEL|METADATA)$|^(?:[^/]+/)?PKG-INFO$")
-PLATFORM = re.compile(r"^Root-Is-Purelib:\s*false\s*$", re.MULTILINE | re.IGNORECASE)
+PLATFORM = re.compile(r"^Root-Is-Purelib:\s*false\s*$|^Tag:\s*\S+-(?!any\s*$)[^-\s]+\s*$", re.MULTILINE | re.IGNORECASE)
 NOT_IMPORTED = re.compile(
     r"(?:^|/)(?:tests?|testing|examples?|docs?|benchmarks?|samples?|scripts|tools|third_party|conftest\.py|test_\w+\.py|\w+_test\.py)(?:/|$)"
 )
@@ -169,7 +169,7 @@ class Package:
         return archive in self._packages
 
     def is_for_platform(self, where: Locator) -> bool:
-        """Whether its wheel says that it holds machine code (`Root-Is-Purelib: false`, binary distribution format)."""
+        """Whether its wheel says that it holds machine code (`Root-Is-Purelib` and `Tag`, binary distribution format)."""
         whole = (where.path, *where.members)
         return any(self._distributions.get(whole[:end], False) for end in range(len(whole)))
 

@@ -60,6 +60,9 @@ DECODERS = frozenset(
         *("cryptography.fernet.Fernet().decrypt", "Crypto.Cipher.AES.new().decrypt"),
     }
 )
+UNMARSHALLERS = frozenset(
+    {"marshal.loads", "marshal.load"}
+)  # of caches of bytecode too; `unmarshalled` alone hides nothing
 WHOLE_ENVIRONMENT = frozenset({"os.environ", "os.environb", "os.environ.copy", "os.environ.items", "os.environ.values"})
 KEYRING = frozenset({"keyring.get_password", "keyring.get_credential", "browser_cookie3.load", "browser_cookie3.chrome",
                      "win32crypt.CryptUnprotectData", "pyperclip.paste"})  # fmt: skip
@@ -86,7 +89,7 @@ PUBLISHING_COMMAND = re.compile(
 )
 STARTUP_PATH = re.compile(
     r"\.(?:bashrc|bash_profile|bash_login|zshrc|zprofile|zshenv)$|(?:^|/|~/)\.profile$|config\.fish$|/etc/(?:profile|cron|rc\.local|ld\.so\.preload)"
-    r"|LaunchAgents|LaunchDaemons|\.config/autostart|systemd/(?:user|system)(?:/|$)|(?:^|/)(?:sitecustomize|usercustomize)\.py$"
+    r"|LaunchAgents|LaunchDaemons|\.config/autostart|systemd/(?:user|system)(?:/|$)"
     r"|Start Menu.Programs.Startup|CurrentVersion.Run|authorized_keys$|/var/spool/cron"
 )
 SITE_PACKAGES = frozenset({"site.getsitepackages", "site.getusersitepackages", "sysconfig.get_path", "sysconfig.get_paths",

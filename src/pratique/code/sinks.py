@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from pratique.code.syntax import Scope
 
-HIDING = ("decoded", "reversed", "characters")
+HIDING = ("decoded", "unmarshalled", "reversed", "characters")
+HELD = ("literal", "reversed", "network", "fetched-file", "environment")  # where a hidden program comes from
 FETCHED = ("network", "fetched-file")
 INTERPRETER = re.compile(
     r"(?:^|/)(?:ba|z|da|k|a)?sh$|python[\d.]*$|^cmd|powershell|pwsh|perl$|ruby$|node$|sys\.executable"
@@ -117,7 +118,7 @@ class Sinks:
             name not in sensitive.PATH_EXECUTORS or "fetched-file" in taint
         ):
             yield self._made(remote(taint), name, taint, call, module)
-        elif any(label in taint for label in HIDING) and name not in sensitive.PATH_EXECUTORS:
+        elif hides(taint) and name not in sensitive.PATH_EXECUTORS:
             yield self._made("hidden-execution", name, taint, call, module)
 
     def _starts(
@@ -135,9 +136,7 @@ class Sinks:
         taint = self._taint(words, scope, module)
         if any(label in taint for label in FETCHED):
             yield self._made(remote(taint), name, taint, call, module)
-        elif any(label in taint for label in HIDING[:1]) or (
-            any(label in taint for label in HIDING) and isinstance(module.names.fold(words[0], scope), str)
-        ):
+        elif hides(taint) and ("decoded" in taint or isinstance(module.names.fold(words[0], scope), str)):
             yield self._made("hidden-execution", name, taint, call, module)
         yield from self._command(name, command_text(command[0], scope, module), call, module)
 
@@ -147,6 +146,8 @@ class Sinks:
         if command.type == "identifier":
             bound = module.names.lookup(text_of(command), scope)
             display = bound[0] if len(bound) == 1 else command
+        if display.type == "binary_operator":  # `[program, option] + arguments`
+            display = display.child_by_field_name("left") or display
         if display.type not in ("list", "tuple") or not display.named_children:
             return [command], text_of(display)[:200]
         first = display.named_children[0]
@@ -194,7 +195,10 @@ class Sinks:
         self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
     ) -> Iterator[Ending]:
         taint = self._taint([value for _, value in arguments], scope, module)
-        if "environment" in taint or any(label.startswith("credential:") for label in taint):
+        secrets = [label for label in taint if label.startswith("credential:")]
+        if all("/kubernetes" in label for label in secrets) and "KUBERNETES_SERVICE_HOST" in module.source:
+            secrets = [] if "url" not in taint else secrets  # the cluster's own interface, as its documentation asks
+        if "environment" in taint or secrets:
             yield self._made("exfiltration", name, taint, call, module)
             return
         variables = {label.partition(":")[2] for label in taint if label.startswith("variable:")}
@@ -221,7 +225,8 @@ class Sinks:
             target = path_text(holder, scope, module) if holder is not None else ""
         elif name.startswith("winreg.SetValue") or method == "OpenKey":
             target = " ".join(path_text(value, scope, module) for _, value in arguments)
-        if target and (sensitive.STARTUP_PATH.search(target) or (target.endswith(".pth") and "site" in target)):
+        by_site = target.endswith((".pth", "sitecustomize.py", "usercustomize.py")) and "site-packages" in target
+        if target and (sensitive.STARTUP_PATH.search(target) or by_site):
             yield self._made("persistence", name, {}, call, module, target)
 
     def _decorator(self, node: Node, module: Module) -> Iterator[Ending]:
@@ -248,7 +253,7 @@ class Sinks:
                 f"inside of what {'is' if layers == 1 else f'is {layers} times'} decoded: {note or text_of(node)[:120]}"
             )
         text = text_of(node).split("\n", 1)[0][:200]
-        shown = {k: o for k, o in taint.items() if not k.startswith(("path:", "data-file", "url"))}
+        shown = {k: o for k, o in taint.items() if not k.startswith(("path:", "data-file", "url", "literal"))}
         return Ending(
             kind,
             host,
@@ -261,6 +266,13 @@ class Sinks:
             self.roots.of(node, module),
             note[:300],
         )
+
+
+def hides(taint: Taint) -> bool:
+    """Whether a program was made from something that the package holds or gets, and not from what its caller hands in."""
+    if "decoded" in taint or "characters" in taint:
+        return any(label in taint for label in HELD) or ("decoded" in taint and "data-file" in taint)
+    return "reversed" in taint or ("unmarshalled" in taint and any(label in taint for label in HELD))
 
 
 def remote(taint: Taint) -> str:

@@ -15,6 +15,7 @@ NAMES = {
     "network": "the network",
     "fetched-file": "a file that was downloaded",
     "decoded": "decoded data",
+    "unmarshalled": "unmarshalled code",
     "environment": "the whole environment",
     "reversed": "reversed text",
     "characters": "computed characters",

@@ -24,7 +24,8 @@ def native_code(part: Member, context: Context) -> Iterator[Finding]:
     Loading it runs its initialisers with the rights of the process, and reading cannot tell what they do.
 
     ## Limits
-    It is not disassembled. An executable in a wheel that says it is for one platform (`Root-Is-Purelib: false`) is only told.
+    It is not disassembled. In a wheel that says it is for one platform, or where no source of the package names the file, an
+    executable is only told.
     A shared library that a package carries under its own name is what packages are for.
 
     ## References
@@ -50,7 +51,12 @@ def _severity(native: Native, context: Context) -> Severity:
     linked = name.endswith((".o", ".obj")) and outer.endswith((".a", ".lib"))
     if packaged and (name.endswith(LIBRARIES) or ".so." in name or linked):
         return Severity.INFO
-    return Severity.LOW if context.package.is_for_platform(native.where) else Severity.MEDIUM
+    if context.package.is_for_platform(native.where):
+        return Severity.LOW
+    inside = context.package.path_in_distribution(native.where)
+    if inside is None or context.package.mentioning(name.rsplit("/", 1)[-1], 1):
+        return Severity.MEDIUM
+    return Severity.LOW  # nothing in the package names it
 
 
 RULE = native_code
