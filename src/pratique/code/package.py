@@ -26,6 +26,7 @@ MAX_SEARCHED_BYTES = 600 << 20
 ENTRY_POINT = re.compile(r"^\s*[\w.\-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
 DISTRIBUTION = re.compile(r"^[^/]+\.dist-info/(?:WHEEL|METADATA)$|^(?:[^/]+/)?PKG-INFO$")
 PLATFORM = re.compile(r"^Root-Is-Purelib:\s*false\s*$|^Tag:\s*\S+-(?!any\s*$)[^-\s]+\s*$", re.MULTILINE | re.IGNORECASE)
+FOR_PLATFORM = re.compile(r"-(?!any\.whl$)[^-/]+\.whl$")
 NOT_IMPORTED = re.compile(
     r"(?:^|/)(?:tests?|testing|examples?|docs?|benchmarks?|samples?|scripts|tools|third_party|conftest\.py|test_\w+\.py|\w+_test\.py)(?:/|$)"
 )
@@ -169,8 +170,10 @@ class Package:
         return archive in self._packages
 
     def is_for_platform(self, where: Locator) -> bool:
-        """Whether its wheel says that it holds machine code (`Root-Is-Purelib` and `Tag`, binary distribution format)."""
+        """Whether its wheel says by name, `Root-Is-Purelib` or `Tag` that it is for one platform (binary distribution format)."""
         whole = (where.path, *where.members)
+        if any(FOR_PLATFORM.search(path) for path in whole[:-1]):
+            return True
         return any(self._distributions.get(whole[:end], False) for end in range(len(whole)))
 
     def index(self) -> None:

@@ -32,7 +32,7 @@ DOWNLOAD_AND_RUN = re.compile(
 PERSISTING_COMMAND = re.compile(
     r"\bcrontab\b\s+(?!-l)|\bschtasks\b.{0,40}/create|\breg\s+add\b.{0,120}\\Run\b|launchctl\s+load|systemctl\s+(?:--user\s+)?enable|>>\s*~?\S*\.(?:bashrc|zshrc|profile)"
 )
-MAX_FLOWS = 400
+DECORATING = frozenset({"builtins.exec", "builtins.eval"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ class Sinks:
         expression = node.named_children[0] if node.named_children else None
         scope = module.syntax.running_scope(node)
         names = module.names.candidates(expression, scope)
-        executing = next((n for n in names if n in sensitive.EXECUTE or sensitive.is_process(n)), None)
+        executing = next((n for n in names if n in DECORATING or sensitive.is_process(n)), None)
         if executing is None or node.parent is None:
             return
         inner = [d for d in node.parent.named_children if d.type == "decorator" and d.start_byte > node.start_byte]

@@ -139,4 +139,6 @@ def _nature(files: list[IdentifiedFile], *, single: bool) -> tuple[ArtifactKind,
     if not single:
         return kind, "folder"
     formats = files[0].formats if files else ()
+    if files and files[0].path.endswith(".whl") and any(f.id == "zip" for f in formats):
+        kind = ArtifactKind.PACKAGE
     return kind, "+".join(f.id for f in formats) or "unknown"

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from pratique.code import capability
-from pratique.code.package import Package
 from pratique.domain.errors import UnavailableError
 from pratique.domain.locator import Locator
 from pratique.domain.part import Call, Import, Member, Metadata, Part
@@ -40,7 +39,7 @@ def inspect(
         read_text=lambda path: _read_text(identified, path),
     )
     companions = Companions()
-    parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings.package)
+    parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings)
     outcome = run(parts, plan, surroundings)
     walk.account.accounted_bytes += companions.settle(walk.account.gaps)
     weighed = package_data.weighed(outcome.findings.values(), surroundings.package)
@@ -82,10 +81,11 @@ def _parts(identified: Identified, walk: Walk, on_bytes: Callable[[int], None]) 
 
 
 def _tapped(
-    parts: Iterator[Part], inventory: Inventory, loading: _Loading, companions: Companions, package: Package
+    parts: Iterator[Part], inventory: Inventory, loading: _Loading, companions: Companions, around: Surroundings
 ) -> Iterator[Part]:
     for part in parts:
-        package.see(part)
+        around.package.see(part)
+        around.pins.see(part)
         if isinstance(part, Metadata):
             inventory.see(part)
             companions.see(part)

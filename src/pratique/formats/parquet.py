@@ -23,6 +23,7 @@ MAGIC = b"PAR1"
 ENCRYPTED = b"PARE"
 TAIL_BYTES = 8
 MAX_FOOTER_BYTES = 32 << 20
+MAX_COPY_BYTES = 64 << 10
 MAX_COLUMNS = 4096
 ARROW_SCHEMA = "ARROW:schema"
 
@@ -34,6 +35,7 @@ class _Footer:
     created_by: str = ""
     pairs: dict[str, str] = field(default_factory=dict)
     regions: list[tuple[int, int]] = field(default_factory=list)  # column chunks, indexes, filters
+    copies: list[int] = field(default_factory=list)  # where a column's metadata stands behind its chunk (`file_offset`)
     files: list[str] = field(default_factory=list)  # chunks that lie in other files
 
 
@@ -59,6 +61,7 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     except ThriftError as error:
         yield scope.broken("parquet-footer", f"reading the footer stopped: {error}", start + error.offset, lost=True)
         return
+    footer.regions += _copies(footer, window, start)
     yield Member(scope.at(0, 4), "parquet-magic", 4)
     for offset, size in footer.regions:
         if offset < 4 or offset + size > start:
@@ -71,6 +74,19 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     value: dict[str, Json] = {"created_by": footer.created_by, "key_value_metadata": pairs, "files": files}
     yield Metadata(scope.at(start, length, pointer=""), "parquet", value)
     yield from _arrow(footer.pairs.get(ARROW_SCHEMA), window, scope, start, length)
+
+
+def _copies(footer: _Footer, window: Window, end: int) -> Iterator[tuple[int, int]]:
+    """The copies of columns' metadata that some writers (Polars) leave behind each chunk."""
+    for offset in footer.copies:
+        if not 4 <= offset < end:
+            continue
+        copy = Compact(window.read_at(offset, min(MAX_COPY_BYTES, end - offset)))
+        try:
+            copy.skip(STRUCT)
+        except ThriftError:
+            continue
+        yield offset, copy.at
 
 
 def _metadata(footer: Compact, found: _Footer, window: Window) -> None:
@@ -123,12 +139,14 @@ def _column_chunk(footer: Compact, found: _Footer) -> None:
             elsewhere = True
         elif number == 3 and kind == STRUCT:
             chunk = _column(footer, found)
-        elif number in (4, 5, 6, 7):
+        elif number in (2, 4, 5, 6, 7):
             numbers[number] = footer.integer()
         else:
             footer.skip(kind)
     if chunk is not None and not elsewhere:
         found.regions.append(chunk)
+        if numbers.get(2) == sum(chunk):
+            found.copies.append(sum(chunk))
     for offset, length in ((4, 5), (6, 7)):
         if offset in numbers and length in numbers:
             found.regions.append((numbers[offset], numbers[length]))

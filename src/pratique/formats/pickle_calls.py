@@ -99,7 +99,7 @@ def build(m: Machine, target: Value, state: Value, at: int) -> None:
             )
             return
         m.called(Name(target.of.module, target.of.name), "BUILD", shown, at)
-        if isinstance(state, Object | Unknown | Global):
+        if isinstance(state, Unknown | Global):  # an object may be a dict of a kind, or meant for a __setstate__
             m.differ(
                 "BUILD with a state that is not a dict: the C unpickler refuses it unless there is a __setstate__",
                 at - 1,

@@ -12,12 +12,13 @@ from pratique.formats.documents import parts_of_document
 from pratique.formats.text import encoding_of
 from pratique.formats.window import Window
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 16 << 20
+LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
 
 
 def probe(head: Head) -> int:
     """Nearly any list of `key = value` is TOML: content decides that it is text, the name that it is read as this."""
-    named = head.name.lower().endswith(".toml")
+    named = head.name.lower().endswith((".toml", *LOCKS))
     return POSSIBLE if named and encoding_of(head.data, head.window.size <= len(head.data)) else 0
 
 

@@ -15,6 +15,7 @@ from pratique.domain.artifact import ArtifactMember
 from pratique.domain.finding import EXCERPT_LIMIT_BYTES, Confidence, Evidence, Finding, Measure, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Facts, Part, Scalar
+from pratique.pins.collect import Pins
 
 Check = Callable[[Any, "Context"], Iterator[Finding]]
 
@@ -79,6 +80,7 @@ class Surroundings:
     read_text: Callable[[str], str | None]
     memo: dict[object, Any] = field(default_factory=dict)
     package: Package = field(default_factory=Package)
+    pins: Pins = field(default_factory=Pins)
 
 
 class Context:
@@ -121,6 +123,11 @@ class Context:
     def package(self) -> Package:
         """The Python sources that were read so far: all of them, at the part `artifact-end`."""
         return self._surroundings.package
+
+    @property
+    def pins(self) -> Pins:
+        """The requirement and lock files that were read so far: all of them, at the part `artifact-end`."""
+        return self._surroundings.pins
 
     @property
     def members(self) -> dict[str, ArtifactMember]:

@@ -188,7 +188,25 @@ setup(name="drill", version="1.0", packages=["drill"])
 PATH_FILE = f"import base64; exec(base64.b64decode('{ENCODED}'))\n"
 PACKED = f"import base64, zlib\n\nexec(zlib.decompress(base64.b64decode({base64.b64encode(zlib.compress(DRILL.encode()))!r})))\n"
 
+LOCKED = """\
+version = 1
+
+[[package]]
+name = "drill"
+version = "1.0"
+source = { registry = "https://pypi.org/simple" }
+wheels = [{ url = "https://files.pythonhosted.org/packages/x/drill-1.0-py3-none-any.whl", hash = "sha256:%s" }]
+"""
+OTHER_LOCK = """\
+[[package]]
+name = "drill"
+version = "1.0"
+files = [{ file = "drill-1.0-py3-none-any.whl", hash = "sha256:%s" }]
+"""
 ATTACKS = (
+    package_attack("edited-lock", "one of two locks was edited to let another file in",
+                   {"uv.lock": LOCKED % ("a" * 64), "poetry.lock": OTHER_LOCK % ("b" * 64)},
+                   {"uv.lock": LOCKED % ("a" * 64), "poetry.lock": OTHER_LOCK % ("a" * 64)}, "pins/hash-conflict", ".lock"),
     package_attack("runner", "a model's constructor downloads and starts a program (as ultralytics 8.3.41)",
                    {"drill/__init__.py": "from drill.model import Model\n\n__all__ = ['Model']\n", "drill/downloads.py": DOWNLOADS,
                     "drill/model.py": MODEL},

@@ -1,0 +1,1 @@
+"""What requirement and lock files pin: names, versions, hashes and where the files come from."""
