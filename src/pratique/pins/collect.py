@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from pratique.domain.locator import Locator
 from pratique.domain.part import Metadata, Part, Text
-from pratique.pins import locks, requirements
 from pratique.pins.model import Pin, PinFile, normalised
 
 MAX_FILES = 200
@@ -15,6 +14,9 @@ MAX_KEPT_BYTES = 32 << 20
 REQUIREMENTS = re.compile(
     r"(?:^|/)[\w.-]*(?:requirements?|constraints?)[\w.-]*\.(?:txt|in|pip)$|(?:^|/)requirements/[\w.-]+\.(?:txt|in)$",
     re.I,
+)
+LOCKS = re.compile(
+    r"(?:(?:uv|poetry|pdm|Pipfile)\.lock|pylock(?:\.[^.]+)?\.toml|pyproject\.toml|(?:conda-lock|environment)\.ya?ml)$"
 )
 METADATA = re.compile(r"(?:^|/)[^/]+\.dist-info/METADATA$|(?:^|/)PKG-INFO$")
 
@@ -38,12 +40,10 @@ class Pins:
             if METADATA.search(path):
                 self._distribution(part)
             elif (
-                REQUIREMENTS.search(path)
-                or locks.reader_of(_name(path))
-                or part.text.startswith("# This file may be used")
+                REQUIREMENTS.search(path) or LOCKS.match(_name(path)) or part.text.startswith("# This file may be used")
             ):
                 self._keep_text(part)
-        elif isinstance(part, Metadata) and part.topic == "document" and locks.reader_of(_name(_path(part.where))):
+        elif isinstance(part, Metadata) and part.topic == "document" and LOCKS.match(_name(_path(part.where))):
             self._keep_document(part)
 
     def _keep_text(self, part: Text) -> None:
@@ -75,6 +75,8 @@ class Pins:
         return self._files
 
     def _read_texts(self) -> list[PinFile]:
+        from pratique.pins import locks, requirements
+
         found: list[PinFile] = []
         for where, text in self._texts.values():
             path = _path(where)
@@ -85,6 +87,8 @@ class Pins:
         return found
 
     def _read_documents(self) -> list[PinFile]:
+        from pratique.pins import locks
+
         found: list[PinFile] = []
         for key, part in self._documents.items():
             reader = locks.reader_of(_name(_path(part.where)))
