@@ -47,6 +47,7 @@ class Site:
     text: str
     at_import: bool  # at module or class level, or in a decorator or default value
     inner: frozenset[str]
+    by_publisher: bool = False  # only when a script is given a word that installers do not give it
 
 
 @dataclass(slots=True)
@@ -79,7 +80,8 @@ class _Reader:
             inner = frozenset(self._inside(arguments, scope)) if arguments is not None else frozenset()
             at_import = not self._in_function(scope)
             text = text_of(call)[:240]
-            module.sites.append(Site(name, call.start_point[0] + 1, call.start_byte, text, at_import, inner))
+            publisher = at_import and self.syntax.is_for_publishers(call.start_byte)
+            module.sites.append(Site(name, call.start_point[0] + 1, call.start_byte, text, at_import, inner, publisher))
         return module
 
     def _in_function(self, scope: Scope | None) -> bool:

@@ -70,7 +70,7 @@ class Module:
     @property
     def aside(self) -> bool:
         """Whether it lies where a package keeps what nobody imports: tests, examples, documentation."""
-        return self.role == "module" and NOT_IMPORTED.search(self.path) is not None
+        return self.role == "module" and any(map(NOT_IMPORTED.search, self.where.members or (self.path,)))
 
     def forget(self) -> None:
         """Drop the tree."""
@@ -94,6 +94,10 @@ class Package:
     _packages: set[tuple[str, ...]] | None = None
     _distributions: dict[tuple[str, ...], bool] = field(default_factory=dict)  # archive -> built for one platform
     _trees: list[Module] = field(default_factory=list)
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.modules or self.natives or self._python)
 
     def see(self, part: Part) -> None:
         """Keep a part, if it is a source or says what is run."""
@@ -180,7 +184,8 @@ class Package:
         """Name the modules once all are known: a package starts at the topmost folder that has an `__init__`."""
         folders = {m.path.rpartition("/")[0] for m in self.modules if m.is_package}
         for number, module in enumerate(self.modules):
-            if module.role == "install" and module.path.count("/") > 1:
+            buried = any(map(NOT_IMPORTED.search, module.where.members[:-1]))
+            if module.role == "install" and (buried or module.path.count("/") > 1):
                 module.role = "module"  # a nested setup.py is not what an installer runs
             stem = re.sub(r"\W", "_", module.path.rsplit("/", 1)[-1])
             module.name = _name_of(module.path, folders) if module.role == "module" else f"{stem}__{number}"

@@ -98,6 +98,8 @@ class Roots:
             host, at = module.host
             if self._flow.package.open(host):
                 return self._scope(host.syntax.scope_at(at), host, at, depth + 1)
+        if module.role == "install" and module.syntax.is_for_publishers(position):
+            return Reach.NONE
         if module.role in ROLES:
             return ROLES[module.role]
         if _guarded(module, position):

@@ -6,6 +6,7 @@ file of a thousand lines costs some milliseconds. Everything else is looked at w
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -34,6 +35,11 @@ QUERY = """
 (yield) @result
 (decorator) @decorator
 """
+# Any other word, or `!=`, may be what an installer passes (`install`, `egg_info`, `bdist_wheel`, …).
+PUBLISHING = re.compile(
+    r"(?:len\(sys\.argv\) *(?:>=?|==) *\d and )?(?:sys\.argv\[-?1\] == [\"'](?:publish|upload|release|tag|register|deploy)[\"']"
+    r"|[\"'](?:publish|upload|release|tag|register|deploy)[\"'] in sys\.argv(?:\[1:\])?)"
+)
 PARAMETERS = frozenset(
     {"identifier", "default_parameter", "typed_parameter", "typed_default_parameter", "list_splat_pattern",
      "dictionary_splat_pattern"}
@@ -126,6 +132,16 @@ class Syntax:
                 break
             scope = scope.parent
         return scope
+
+    def is_for_publishers(self, position: int) -> bool:
+        """Whether it stands below `if sys.argv[-1] == "publish":`, with a word that no installer gives to a setup script."""
+        for child in self.root.named_children:
+            if child.start_byte <= position < child.end_byte:
+                condition = child.child_by_field_name("condition") if child.type == "if_statement" else None
+                body = child.child_by_field_name("consequence")
+                inside = body is not None and body.start_byte <= position < body.end_byte
+                return inside and PUBLISHING.fullmatch(text_of(condition).strip("() ")) is not None
+        return False
 
     def _import(self, node: Node) -> None:
         scope = self.scope_at(node.start_byte)

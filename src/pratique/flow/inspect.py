@@ -76,8 +76,6 @@ def _parts(identified: Identified, walk: Walk, on_bytes: Callable[[int], None]) 
         finally:
             handle.close()
         on_bytes(handle.size_bytes)
-    # Rules that need the whole artifact (flows between modules) are asked when everything has been read.
-    yield Member(Locator("."), "artifact-end", 0)
 
 
 def _tapped(
@@ -92,6 +90,10 @@ def _tapped(
         elif isinstance(part, Import | Call):
             loading.see(part)
         yield part
+    # Rules that need the whole artifact are asked when everything has been read, and only if there is something for them.
+    for topic, anything in (("package-end", around.package.anything), ("pins-end", around.pins.anything)):
+        if anything:
+            yield Member(Locator("."), topic, 0)
 
 
 class _Loading:

@@ -121,12 +121,12 @@ class Context:
 
     @property
     def package(self) -> Package:
-        """The Python sources that were read so far: all of them, at the part `artifact-end`."""
+        """The Python sources that were read so far: all of them, at the part `package-end`."""
         return self._surroundings.package
 
     @property
     def pins(self) -> Pins:
-        """The requirement and lock files that were read so far: all of them, at the part `artifact-end`."""
+        """The requirement and lock files that were read so far: all of them, at the part `pins-end`."""
         return self._surroundings.pins
 
     @property

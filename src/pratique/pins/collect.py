@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from pratique.code.package import NOT_IMPORTED
 from pratique.domain.locator import Locator
 from pratique.domain.part import Metadata, Part, Text
 from pratique.pins.model import Pin, PinFile, normalised
@@ -33,8 +34,14 @@ class Pins:
     distributions: list[Pin] = field(default_factory=list)  # what METADATA and PKG-INFO say that a distribution is
     places: dict[Pin, Locator] = field(default_factory=dict)
 
+    @property
+    def anything(self) -> bool:
+        return bool(self._texts or self._documents or self.distributions)
+
     def see(self, part: Part) -> None:
         """Keep a part of a file that pins."""
+        if any(map(NOT_IMPORTED.search, part.where.members)):
+            return  # what the tests of a package pin is never installed
         if isinstance(part, Text):
             path = _path(part.where)
             if METADATA.search(path):

@@ -2,14 +2,14 @@
 
 Attackers register what people mistype or misread (typosquatting; Taylor et al., "Defending Against Package Typosquatting", NSS
 2020): one edit, swapped letters, other separators, other order of words, letters that look alike. Popular names resemble each
-other too (`pytest` and `pytests`), so a name that is itself among the listed ones is never reported.
+other too (`pytest` and `pytests`), so a name that is itself among the listed ones is never reported, nor one that only adds a
+number (`httpx2`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from pratique.pins.model import normalised
 
@@ -23,6 +23,8 @@ _LOOKS = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "3": "e", "$": "
 @cache
 def ranks() -> dict[str, int]:
     """Rank by normalised name, 1 the most downloaded."""
+    from importlib.resources import files
+
     text = files("pratique.pins").joinpath("popular.txt").read_text(encoding="utf-8")
     names = (line for line in text.splitlines() if line and not line.startswith("#"))
     return {normalised(name): at for at, name in enumerate(names, 1)}
@@ -62,7 +64,7 @@ def resembled(name: str) -> tuple[str, int, str] | None:
             return target, ranks()[target], how
     known = ranks()
     limit = TARGETS if len(name) >= SHORT else SHORT_TARGETS
-    edits = (other for other in _one_edit(name) if len(other) >= MIN_LENGTH)
+    edits = (other for other in _one_edit(name) if len(other) >= MIN_LENGTH and other != name.rstrip("0123456789"))
     near = [(known[other], other) for other in edits if known.get(other, limit + 1) <= limit]
     if not near:
         return None

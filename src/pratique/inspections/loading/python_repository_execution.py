@@ -21,7 +21,7 @@ WORDS = ("socket", "urlopen", "requests.", "httpx.")
 
 @rule(
     severity=Severity.HIGH,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Do not load it with trust_remote_code. Read the file, or use a model that a library implements.",
     references=("CWE-829", "AML.T0011.000", "LLM03:2025"),
 )

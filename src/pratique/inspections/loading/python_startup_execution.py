@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from pratique.code import calls
 from pratique.code.calls import Site
+from pratique.code.package import NOT_IMPORTED
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code
@@ -48,18 +49,22 @@ def python_startup_execution(part: Code, context: Context) -> Iterator[Finding]:
 
     ## Limits
     Builds that call a compiler through setuptools do not appear here; those that call `git` or `pkg-config`
-    themselves do, with LOW confidence.
+    themselves do, with LOW confidence. Packages that lie in the tests of another are not installed with it.
 
     ## References
     - CWE-506: Embedded Malicious Code
     - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
     """
-    if part.role not in ("install", "startup"):
+    if part.role not in ("install", "startup") or any(map(NOT_IMPORTED.search, part.where.members)):
         return
     module = context.once(("calls", part.source), lambda: calls.read(part.source))
     fetched = any(site.at_import and site.name in calls.FETCHERS for site in module.sites)
     for site in module.sites:
-        if site.at_import and (site.name in PROCESS or (fetched and site.name in calls.FETCHERS)):
+        if (
+            site.at_import
+            and not site.by_publisher
+            and (site.name in PROCESS or (fetched and site.name in calls.FETCHERS))
+        ):
             usual = part.role == "install" and not fetched and any(tool in site.text for tool in USUAL)
             yield context.finding(
                 _place(part, site),

@@ -7,7 +7,7 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Ask for a release with its sources, or build it from them.",
     references=("CWE-506", "CWE-912", "AML.T0010"),
 )

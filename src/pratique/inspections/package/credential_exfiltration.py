@@ -9,7 +9,7 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.CRITICAL,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Do not install it. If it ran, replace every credential that the account could read, and tell the index.",
     references=("CWE-506", "CWE-200", "AML.T0010", "LLM03:2025"),
 )

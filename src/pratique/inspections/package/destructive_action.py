@@ -8,7 +8,7 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.HIGH,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Do not run it.",
     references=("CWE-506", "CWE-912", "AML.T0010"),
 )

@@ -8,7 +8,7 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.CRITICAL,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Do not install or import it. Decode the payload in a sandbox and report the release to its index.",
     references=("CWE-506", "CWE-95", "AML.T0010", "LLM03:2025"),
 )

@@ -9,7 +9,7 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.CRITICAL,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Do not install it. Prefer a wheel from a publisher with provenance, and build without network.",
     references=("CWE-494", "CWE-506", "AML.T0010", "LLM03:2025"),
 )

@@ -8,7 +8,7 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.HIGH,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Ask the publisher for the source as it was written; do not run what hides its names.",
     references=("CWE-506", "CWE-912", "AML.T0010"),
 )

@@ -10,7 +10,7 @@ PROGRAM = frozenset({"builtins.exec", "builtins.eval", "types.FunctionType", "ty
 
 @rule(
     severity=Severity.CRITICAL,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Do not install or import it. Fetch what it downloads by hand, with a digest, if it is needed at all.",
     references=("CWE-494", "CWE-829", "AML.T0010", "LLM03:2025"),
 )

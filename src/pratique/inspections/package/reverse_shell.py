@@ -8,7 +8,7 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.CRITICAL,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Do not run it. If it ran, treat the machine as controlled by somebody else.",
     references=("CWE-506", "CWE-912", "AML.T0010"),
 )

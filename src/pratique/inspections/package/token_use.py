@@ -8,7 +8,7 @@ from pratique.inspections.rule import Context, rule
 
 @rule(
     severity=Severity.HIGH,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Do not install it. Replace publishing tokens of accounts and pipelines in which it ran.",
     references=("CWE-506", "CWE-200", "AML.T0010", "LLM03:2025"),
 )

@@ -10,7 +10,7 @@ ARCHIVES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
 
 @rule(
     severity=Severity.LOW,
-    topics=("artifact-end",),
+    topics=("pins-end",),
     remedy="Build it once in a sandbox and install the wheel, or forbid it with `--only-binary :all:`.",
     references=("CWE-829", "ML06:2023"),
 )

@@ -9,7 +9,7 @@ MAX_NAMED = 5
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("artifact-end",),
+    topics=("pins-end",),
     remedy="Pin every package to one version with its hashes: `uv lock`, or `pip-compile --generate-hashes`.",
     references=("CWE-1357", "CWE-829", "ML06:2023", "LLM03:2025"),
 )

@@ -8,7 +8,7 @@ from pratique.pins.model import Pin, PinFile
 
 @rule(
     severity=Severity.HIGH,
-    topics=("artifact-end",),
+    topics=("pins-end",),
     remedy="Ask the index for the file's hash, and find out who changed the lock that disagrees.",
     references=("CWE-353", "CWE-494", "ML06:2023"),
 )

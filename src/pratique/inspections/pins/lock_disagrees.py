@@ -11,7 +11,7 @@ LOCKS = frozenset({"pylock", "uv", "poetry", "pdm"})
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("artifact-end",),
+    topics=("pins-end",),
     remedy="Lock again from the project file, and look at what changes.",
     references=("CWE-1357", "ML06:2023"),
 )

@@ -8,7 +8,7 @@ from pratique.pins import lookalike
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("artifact-end",),
+    topics=("pins-end",),
     remedy="Check the name with the project's own documentation; if it is meant, waive this finding with the reason.",
     references=("CWE-1357", "CWE-829", "ML06:2023", "AML.T0010"),
 )

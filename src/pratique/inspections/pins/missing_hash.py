@@ -12,7 +12,7 @@ HASHED = frozenset({"requirements", "pylock", "uv", "poetry", "pdm", "pipenv", "
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("artifact-end",),
+    topics=("pins-end",),
     remedy="Lock again with the tool that wrote the file, so that every file has a SHA-256; install with `--require-hashes`.",
     references=("CWE-494", "CWE-353", "ML06:2023"),
 )

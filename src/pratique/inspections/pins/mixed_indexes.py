@@ -13,7 +13,7 @@ PUBLIC = re.compile(
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("artifact-end",),
+    topics=("pins-end",),
     remedy="Give each private package one index: uv's `explicit = true`, Poetry's `priority = \"explicit\"`, or a proxy index.",
     references=("CWE-427", "CWE-829", "ML06:2023"),
 )

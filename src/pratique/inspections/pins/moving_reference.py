@@ -10,7 +10,7 @@ COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("artifact-end",),
+    topics=("pins-end",),
     remedy="Name the full commit id: `git+https://HOST/REPOSITORY@40-hexadecimal-digits`.",
     references=("CWE-829", "CWE-494", "ML06:2023"),
 )

@@ -9,7 +9,7 @@ LIBRARIES = (".so", ".pyd", ".dylib", ".dll")
 
 @rule(
     severity=Severity.MEDIUM,
-    topics=("artifact-end",),
+    topics=("package-end",),
     remedy="Ask the publisher why a model or data set needs machine code; load the model without it.",
     references=("CWE-829", "AML.T0010", "ML06:2023"),
 )
