@@ -7,6 +7,7 @@
 - `ignores`: it looks alike and is harmless, so the rule says nothing and the artifact is admitted.
 - `evades`: the same attack in disguise. The rule reports it; or, where `case.toml` names `caught_by`, that rule does.
 
+`advisories.jsonl`, where there is one, is imported first.
 `seen.txt` is what a user sees of it, kept as a snapshot: `PRATIQUE_SNAPSHOTS=write pytest tests/test_cases.py` writes it anew.
 """
 
@@ -17,12 +18,14 @@ import os
 import shutil
 import tomllib
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from pratique import Decision, Inspection, inspect
 from pratique.inspections.index import RULES
+from pratique.store.advisories import AdvisoryStore
 
 FOLDER = Path(__file__).parent / "cases"
 KINDS = ("finds", "ignores", "evades")
@@ -62,6 +65,9 @@ def test_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     wanted = tomllib.loads((case / "case.toml").read_text()) if (case / "case.toml").exists() else {}
     assert not set(wanted) - {"caught_by", "decision", "where"}
     planted = plant(case, tmp_path / "planted")
+    monkeypatch.setenv("PRATIQUE_HOME", str(tmp_path / "home"))
+    if (case / "advisories.jsonl").exists():
+        AdvisoryStore(str(tmp_path / "home")).load(str(case / "advisories.jsonl"), datetime.now(timezone.utc))
     monkeypatch.chdir(planted.parent)
     found = inspect(planted.name)
     rule = "/".join(case.parts[-3:-1])

@@ -18,9 +18,11 @@ from pratique.flow.admit import admit as admit_step
 from pratique.flow.identify import identify
 from pratique.flow.inspect import inspect as inspect_step
 from pratique.flow.judge import judge
+from pratique.flow.known import MAX_AGE_DAYS
 from pratique.flow.record import Receipt, record
 from pratique.flow.recorded import RecordedFiles
 from pratique.formats.window import Limits
+from pratique.knowledge import known_releases, use_installed_tables
 from pratique.ledger import checkpoint, files, note
 from pratique.ledger.log import Log
 from pratique.sources.files import InPlace, LocalFiles
@@ -119,6 +121,8 @@ def admit(
     shelf: str | None = None,
     limits: Limits | None = None,
     disabled_rules: tuple[str, ...] = (),
+    vex: tuple[str, ...] = (),
+    advisory_days: int = MAX_AGE_DAYS,
     on_bytes: Callable[[int], None] = lambda count: None,
 ) -> Admission:
     """Acquire, identify, inspect, judge, record, and admit if the verdict says so.
@@ -126,12 +130,13 @@ def admit(
     With `shelf`, a copy is inspected in quarantine and moved onto the shelf; without, the artifact stays where it lies. Every
     verdict is recorded, whatever it is. Raises as the steps do.
     """
+    use_installed_tables()
     log = installation.log(signing=True)
     source, quarantine, target = _places(shelf)
     held = acquire(reference, source, quarantine)
     try:
         identified = identify(held, on_bytes)
-        report = inspect_step(identified, Plan(disabled_rules), limits)
+        report = inspect_step(identified, Plan(disabled_rules), limits, known=known_releases(vex, advisory_days))
         verdict = judge(report, policy, (), datetime.now(timezone.utc))
         receipt = record(identified, report, verdict, StatementSigner(key), log, Records(log.database))
         _remember(log)

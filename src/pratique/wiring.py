@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from pratique.code import capability
 from pratique.domain.held import Reference
 from pratique.domain.policy import Policy, Waiver
 from pratique.domain.report import Report
@@ -19,10 +18,11 @@ from pratique.flow.document import Document, dumps, inspection_document
 from pratique.flow.identify import identify
 from pratique.flow.inspect import inspect as inspect_step
 from pratique.flow.judge import judge
+from pratique.flow.known import MAX_AGE_DAYS
 from pratique.formats.window import Limits
+from pratique.knowledge import known_releases, use_installed_tables
 from pratique.policy import parse
 from pratique.sources.files import InPlace, LocalFiles
-from pratique.store.intel import IntelStore, home
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -59,20 +59,23 @@ def inspect(
     expected_sha256: str | None = None,
     now: datetime | None = None,
     on_bytes: Callable[[int], None] = lambda count: None,
+    vex: tuple[str, ...] = (),
+    advisory_days: int = MAX_AGE_DAYS,
 ) -> Inspection:
     """Inspect a file or folder and judge it.
 
     `policy` is a builtin name (`strict`, `balanced`, `research`), the path of a policy document, or a `Policy`.
+    `vex` names OpenVEX documents that answer advisories, `advisory_days` how old imported advisories may be.
     Content never raises. Raises `UsageError` for a target or policy that does not exist, `UnavailableError` where the
     system refuses, and `TamperedError` where `expected_sha256` is not what was found.
     """
     rules = policy if isinstance(policy, Policy) else parse.load(policy)
     if waivers:
         rules = replace(rules, waivers=(*rules.waivers, *waivers))
-    _use_installed_intelligence()
+    use_installed_tables()
     held = acquire(Reference(str(target), expected_sha256), LocalFiles(), InPlace())
     identified = identify(held, on_bytes)
-    report = inspect_step(identified, Plan(disabled_rules), limits)
+    report = inspect_step(identified, Plan(disabled_rules), limits, known=known_releases(vex, advisory_days))
     return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
 
 
@@ -114,9 +117,3 @@ def resolvers() -> tuple[Resolver, ...]:
     from pratique.sources.http import WebFiles
 
     return (WebFiles(),)
-
-
-def _use_installed_intelligence() -> None:
-    store = IntelStore(home(os.environ))
-    version = store.current()
-    capability.use(store.folder_of(version) if version else None)

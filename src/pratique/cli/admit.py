@@ -42,6 +42,8 @@ def run(words: list[str]) -> int:
             shelf=options.shelf,
             limits=configuration.limits_of(chosen),
             disabled_rules=chosen.disable,
+            vex=chosen.vex,
+            advisory_days=chosen.advisory_days,
         )
     except TamperedError as error:
         print(f"pratique: verification failed: {error}", file=sys.stderr)

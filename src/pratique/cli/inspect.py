@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TextIO
 
@@ -35,6 +35,8 @@ class Order:
     disabled_rules: tuple[str, ...]
     limits: Limits
     expected_sha256: str | None = None
+    vex: tuple[str, ...] = ()
+    advisory_days: int = 30
 
 
 def run(words: list[str]) -> int:
@@ -81,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--owner", help="who accepts them")
     add("--reason", help="why")
     add("--expires", metavar="YYYY-MM-DD", help="until when")
+    add(
+        "--vex",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="OpenVEX document that answers advisories, may be repeated",
+    )
     add("--disable", action="append", default=[], metavar="RULE", help="a rule not to run, may be repeated")
     add("--quiet", "-q", action="store_true", help="no progress bar")
     return parser
@@ -97,7 +106,9 @@ def _orders(options: argparse.Namespace, chosen: configuration.Settings) -> list
     if options.write_baseline and not (options.owner and options.reason and options.expires):
         raise UsageError("--write-baseline needs --owner, --reason and --expires")
     limits = configuration.limits_of(chosen)
-    return [Order(target, policy, waivers, disabled, limits, options.sha256) for target in targets]
+    vex = (*chosen.vex, *options.vex)
+    orders = (Order(target, policy, waivers, disabled, limits, options.sha256, vex) for target in targets)
+    return [replace(order, advisory_days=chosen.advisory_days) for order in orders]
 
 
 def _waivers(name: str) -> tuple[Waiver, ...]:
@@ -155,6 +166,8 @@ def inspect_one(order: Order, progress: Progress | None) -> Document:
             disabled_rules=order.disabled_rules,
             limits=order.limits,
             expected_sha256=order.expected_sha256,
+            vex=order.vex,
+            advisory_days=order.advisory_days,
             on_bytes=progress.bytes_done if progress else lambda count: None,
         ).document
     except UsageError as error:

@@ -24,6 +24,7 @@ VERBS = {
     "verify": "check a model against its signature, and say what differs",
     "keys": "make keys, and say whose signatures count",
     "intel": "show or update the capability tables",
+    "advisories": "import what is publicly known of releases, and ask it",
     "log": "show, prove, verify and witness the tamper-evident log",
     "doctor": "check this installation and its configuration",
 }

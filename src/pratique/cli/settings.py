@@ -27,13 +27,15 @@ class Settings:
     limits: tuple[tuple[str, int], ...] = ()
     store: str = ""  # path or URL; empty: below the user's data folder
     log_key: str = ""  # the log's verifier key, or a file that holds it
+    vex: tuple[str, ...] = ()  # OpenVEX documents
+    advisory_days: int = 30  # how old imported advisories may be
     source: str | None = None
     ignored: str | None = None
 
 
 # Places and secrets that other code reads by itself.
 NO_SETTINGS = frozenset({"PRATIQUE_HOME", "PRATIQUE_TRUST", "PRATIQUE_KEY_PASSWORD"})
-_KEYS = ("policy", "format", "jobs", "waivers", "disable", "limits", "store", "log_key")
+_KEYS = ("policy", "format", "jobs", "waivers", "disable", "limits", "store", "log_key", "vex", "advisory_days")
 
 
 def load(targets: list[str], environment: Mapping[str, str], start: str | None = None) -> Settings:
@@ -106,10 +108,10 @@ def _from_environment(name: str, value: str) -> dict[str, Any]:
     limit = key.removeprefix("limits_")
     if limit != key:
         return {"limits": {limit: _number(value, name)}}
-    if key == "jobs":
+    if key in ("jobs", "advisory_days"):
         return {key: _number(value, name)}
-    if key in ("waivers", "disable"):
-        return {key: [item for item in value.split(os.pathsep if key == "waivers" else ",") if item]}
+    if key in ("waivers", "disable", "vex"):
+        return {key: [item for item in value.split("," if key == "disable" else os.pathsep) if item]}
     return {key: value}
 
 
@@ -138,6 +140,8 @@ def _relative_to(folder: str, changes: Mapping[str, Any]) -> dict[str, Any]:
     resolved: dict[str, Any] = {}
     if "waivers" in changes:
         resolved["waivers"] = tuple(os.path.join(folder, name) for name in changes["waivers"])
+    if "vex" in changes:
+        resolved["vex"] = tuple(os.path.join(folder, name) for name in changes["vex"])
     policy = changes.get("policy", "")
     if policy.endswith(".toml"):
         resolved["policy"] = os.path.join(folder, policy)
@@ -157,6 +161,10 @@ def _typed(key: str, value: Any, at: str) -> Any:
         if type(value) is int and 0 <= value <= 256:
             return value
         raise UsageError(f"{at}: jobs must be a whole number from 0 to 256")
+    if key == "advisory_days":
+        if type(value) is int and value >= 1:
+            return value
+        raise UsageError(f"{at}: advisory_days must be a whole number of days")
     if key == "limits":
         return _limits(value, at)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):

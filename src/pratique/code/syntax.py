@@ -97,7 +97,7 @@ class Syntax:
             self._bind(node.child_by_field_name("alias"), node.named_children[0] if node.named_children else None)
         for node in found.get("result", []):
             self.scope_at(node.start_byte).results.extend(node.named_children[:1])
-        self.calls: list[Node] = sorted(found.get("call", []), key=lambda n: n.start_byte)
+        self.calls: list[Node] = found.get("call", [])
         for node in self.calls:
             self.scope_at(node.start_byte).calls.append(node)
 
@@ -230,4 +230,5 @@ def _query() -> Query:
 def _captures(root: Node) -> dict[str, list[Node]]:
     from tree_sitter import QueryCursor
 
-    return QueryCursor(_query()).captures(root)
+    found = QueryCursor(_query()).captures(root)  # in no order that could be relied on
+    return {name: sorted(nodes, key=lambda n: (n.start_byte, -n.end_byte)) for name, nodes in found.items()}

@@ -31,6 +31,7 @@ GAP_KINDS: dict[str, str] = {
     "opaque": "the format is known, and its content is not read (machine-specific or proprietary)",
     "package-data": "data in a Python package that was not read: no reader knows it, or it belongs to the package's tests",
     "rule-crashed": "a rule failed; what it would have found is unknown",
+    "stale-advisories": "releases were looked up in advisories that are older than allowed",
     "unaccounted": "bytes that no part of the format explains",
     "unknown-format": "no reader knows this format",
     "unreadable": "the operating system refused to read it, or it is not a regular file",
@@ -76,4 +77,5 @@ class Report:
     coverage: Coverage
     rules_run: tuple[RuleRun, ...]
     limits: tuple[tuple[str, int], ...]
+    advisories: str = ""  # version of the imported advisories that were asked; empty: none
     capabilities: str = ""  # version of the capability tables that were used

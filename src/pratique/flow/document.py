@@ -43,7 +43,12 @@ def report_document(report: Report) -> Document:
         },
         "rules_run": [{"rule": r.rule, "version": r.version} for r in report.rules_run],
         "limits": dict(report.limits),
-        "tool": {"name": "pratique", "version": VERSION, "capabilities": report.capabilities},
+        "tool": {
+            "name": "pratique",
+            "version": VERSION,
+            "capabilities": report.capabilities,
+            "advisories": report.advisories,
+        },
     }
 
 

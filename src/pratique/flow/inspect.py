@@ -17,6 +17,7 @@ from pratique.flow import package_data
 from pratique.flow.companions import Companions
 from pratique.flow.components import Inventory
 from pratique.flow.identify import Identified
+from pratique.flow.known import Known
 from pratique.formats.contract import Scope
 from pratique.formats.window import Budget, Limits, Window
 from pratique.inspections.rule import Surroundings
@@ -26,9 +27,13 @@ MAX_LOADING_NAMES = 200
 
 
 def inspect(
-    identified: Identified, plan: Plan, limits: Limits | None = None, on_bytes: Callable[[int], None] = lambda n: None
+    identified: Identified,
+    plan: Plan,
+    limits: Limits | None = None,
+    on_bytes: Callable[[int], None] = lambda n: None,
+    known: Known | None = None,
 ) -> Report:
-    """The report on an identified artifact. Never raises on content."""
+    """The report on an identified artifact. Never raises on content. `known` is what was imported of releases."""
     budget = Budget(limits or Limits())
     walk = Walk(budget)
     inventory = Inventory(identified.artifact)
@@ -37,6 +42,8 @@ def inspect(
         artifact=identified.artifact.id.digest,
         members={member.path: member for member in identified.artifact.members},
         read_text=lambda path: _read_text(identified, path),
+        advisories=known.advisories if known is not None else None,
+        statements=known.statements if known is not None else None,
     )
     companions = Companions()
     parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings)
@@ -45,6 +52,8 @@ def inspect(
     weighed = package_data.weighed(outcome.findings.values(), surroundings.package)
     findings = tuple(sorted(weighed, key=lambda f: (-f.severity, f.where.sort_key, f.rule)))
     seen = (*identified.gaps, *_account_gaps(walk.account), *outcome.gaps)
+    if known is not None and surroundings.pins.anything:
+        seen = (*seen, *known.staleness())
     gaps = _distinct(tuple(package_data.of_package(seen, surroundings.package)))
     return Report(
         artifact=identified.artifact,
@@ -56,6 +65,7 @@ def inspect(
         coverage=Coverage(walk.account.total_bytes, walk.account.accounted_bytes, gaps),
         rules_run=tuple(RuleRun(entry.id, entry.version) for entry in plan.entries),
         limits=budget.limits.as_pairs(),
+        advisories=known.advisories.version if known is not None else "",
         capabilities=capability.version_in_use(),
     )
 

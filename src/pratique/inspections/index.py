@@ -12,7 +12,9 @@ class RuleEntry(NamedTuple):
     topics: tuple[str, ...]
 
 
-RULES = tuple(RuleEntry(*row) for row in (('loading/arrow-pickled-type', 'pratique.inspections.loading.arrow_pickled_type', 'HIGH', 1, ('Metadata',), ('arrow-extension',)),
+RULES = tuple(RuleEntry(*row) for row in (('advisories/known-malicious', 'pratique.inspections.advisories.known_malicious', 'CRITICAL', 1, ('Member',), ('pins-end',)),
+ ('advisories/known-vulnerable', 'pratique.inspections.advisories.known_vulnerable', 'MEDIUM', 1, ('Member',), ('pins-end',)),
+ ('loading/arrow-pickled-type', 'pratique.inspections.loading.arrow_pickled_type', 'HIGH', 1, ('Metadata',), ('arrow-extension',)),
  ('loading/attribute-call', 'pratique.inspections.loading.attribute_call', 'MEDIUM', 1, ('Call', 'Import'), ()),
  ('loading/attribute-of-unknown', 'pratique.inspections.loading.attribute_of_unknown', 'MEDIUM', 1, ('Import',), ()),
  ('loading/attribute-walk', 'pratique.inspections.loading.attribute_walk', 'HIGH', 1, ('Import',), ()),

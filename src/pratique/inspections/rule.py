@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
+from pratique.advisories.vex import Answer, Statements
 from pratique.code.package import Package
+from pratique.domain.advisory import Advisories, Advisory
 from pratique.domain.artifact import ArtifactMember
 from pratique.domain.finding import EXCERPT_LIMIT_BYTES, Confidence, Evidence, Finding, Measure, Severity
 from pratique.domain.locator import Locator
@@ -81,6 +83,8 @@ class Surroundings:
     memo: dict[object, Any] = field(default_factory=dict)
     package: Package = field(default_factory=Package)
     pins: Pins = field(default_factory=Pins)
+    advisories: Advisories | None = None
+    statements: Statements | None = None
 
 
 class Context:
@@ -128,6 +132,16 @@ class Context:
     def pins(self) -> Pins:
         """The requirement and lock files that were read so far: all of them, at the part `pins-end`."""
         return self._surroundings.pins
+
+    @property
+    def advisories(self) -> Advisories | None:
+        """What is publicly known of releases, if an import is installed."""
+        return self._surroundings.advisories
+
+    def answer(self, advisory: Advisory, ecosystem: str, name: str, version: str) -> Answer | None:
+        """What the user's OpenVEX documents say of an advisory and a release."""
+        said = self._surroundings.statements
+        return said.answer(advisory, ecosystem, name, version) if said is not None else None
 
     @property
     def members(self) -> dict[str, ArtifactMember]:
