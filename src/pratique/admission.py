@@ -123,6 +123,7 @@ def admit(
     disabled_rules: tuple[str, ...] = (),
     vex: tuple[str, ...] = (),
     advisory_days: int = MAX_AGE_DAYS,
+    index_url: str = "",
     on_bytes: Callable[[int], None] = lambda count: None,
 ) -> Admission:
     """Acquire, identify, inspect, judge, record, and admit if the verdict says so.
@@ -132,7 +133,7 @@ def admit(
     """
     use_installed_tables()
     log = installation.log(signing=True)
-    source, quarantine, target = _places(shelf)
+    source, quarantine, target = _places(reference, shelf, index_url)
     held = acquire(reference, source, quarantine)
     try:
         identified = identify(held, on_bytes)
@@ -147,9 +148,16 @@ def admit(
     return Admission(report, verdict, receipt, log.key.name, path)
 
 
-def _places(shelf: str | None) -> tuple[Source, Quarantine, Shelf]:
+def _places(reference: Reference, shelf: str | None, index_url: str) -> tuple[Source, Quarantine, Shelf]:
+    release = reference.text.startswith("pypi:") and not os.path.lexists(reference.text)
     if shelf is None:
+        if release:
+            raise UsageError("what is downloaded needs a place to stay: --shelf FOLDER")
         return LocalFiles(), InPlace(), InPlaceShelf()
+    if release:
+        from pratique.sources.pypi import PyPI
+
+        return PyPI(index_url), FolderQuarantine(os.path.join(shelf, QUARANTINE)), FolderShelf(shelf)
     return CopiedFiles(), FolderQuarantine(os.path.join(shelf, QUARANTINE)), FolderShelf(shelf)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
+    from pratique.domain.ports import Quarantine, Source
     from pratique.loadtime.admitted import Admitted
     from pratique.loadtime.guard import Guard
     from pratique.watch.upstream import Resolver
@@ -61,8 +63,9 @@ def inspect(
     on_bytes: Callable[[int], None] = lambda count: None,
     vex: tuple[str, ...] = (),
     advisory_days: int = MAX_AGE_DAYS,
+    index_url: str = "",
 ) -> Inspection:
-    """Inspect a file or folder and judge it.
+    """Inspect a file, a folder, or a release (`pypi:NAME==VERSION`, from `index_url`), and judge it.
 
     `policy` is a builtin name (`strict`, `balanced`, `research`), the path of a policy document, or a `Policy`.
     `vex` names OpenVEX documents that answer advisories, `advisory_days` how old imported advisories may be.
@@ -73,9 +76,11 @@ def inspect(
     if waivers:
         rules = replace(rules, waivers=(*rules.waivers, *waivers))
     use_installed_tables()
-    held = acquire(Reference(str(target), expected_sha256), LocalFiles(), InPlace())
-    identified = identify(held, on_bytes)
-    report = inspect_step(identified, Plan(disabled_rules), limits, known=known_releases(vex, advisory_days))
+    reference = Reference(str(target), expected_sha256)
+    with fetching(reference, index_url) as (source, quarantine):
+        held = acquire(reference, source, quarantine)
+        identified = identify(held, on_bytes)
+        report = inspect_step(identified, Plan(disabled_rules), limits, known=known_releases(vex, advisory_days))
     return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
 
 
@@ -112,8 +117,24 @@ def guard(*, admitted: Admitted | None = None, only: tuple[str, ...] | None = No
     return Guard(admitted if admitted is not None else admitted_records(), only)
 
 
+@contextmanager
+def fetching(reference: Reference, index_url: str = "") -> Iterator[tuple[Source, Quarantine]]:
+    """The source of a reference, and a quarantine for what it fetches that is gone afterwards. Local files stay where they lie."""
+    if not reference.text.startswith("pypi:") or os.path.lexists(reference.text):
+        yield LocalFiles(), InPlace()
+        return
+    import tempfile
+
+    from pratique.sources.pypi import PyPI
+    from pratique.sources.quarantine import FolderQuarantine
+
+    with tempfile.TemporaryDirectory(prefix="pratique-") as folder:
+        yield PyPI(index_url), FolderQuarantine(folder)
+
+
 def resolvers() -> tuple[Resolver, ...]:
     """The sources that can say what a reference names now, for `pratique watch --upstream`."""
     from pratique.sources.http import WebFiles
+    from pratique.sources.pypi import PyPI
 
-    return (WebFiles(),)
+    return (WebFiles(), PyPI())

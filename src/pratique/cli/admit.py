@@ -44,6 +44,7 @@ def run(words: list[str]) -> int:
             disabled_rules=chosen.disable,
             vex=chosen.vex,
             advisory_days=chosen.advisory_days,
+            index_url=chosen.index_url,
         )
     except TamperedError as error:
         print(f"pratique: verification failed: {error}", file=sys.stderr)

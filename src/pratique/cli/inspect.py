@@ -37,6 +37,7 @@ class Order:
     expected_sha256: str | None = None
     vex: tuple[str, ...] = ()
     advisory_days: int = 30
+    index_url: str = ""
 
 
 def run(words: list[str]) -> int:
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 every target admitted; 1 one held or refused; 2 usage; 3 one could not be completed.",
     )
     add = parser.add_argument
-    add("target", nargs="+", metavar="TARGET", help="a file, a model or dataset folder, an archive, or a repository")
+    add("target", nargs="+", metavar="TARGET", help="a file, a folder, an archive, a repository, or pypi:NAME==VERSION")
     add("--each", action="store_true", help="one report for every file below a folder")
     add("--policy", metavar="NAME|FILE", help="strict, balanced (default), research, or a policy document")
     add("--format", metavar="FORMAT", help=", ".join(FORMATS))
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--owner", help="who accepts them")
     add("--reason", help="why")
     add("--expires", metavar="YYYY-MM-DD", help="until when")
+    add("--index-url", metavar="URL", help="the package index of pypi: targets (default: https://pypi.org/simple/)")
     add(
         "--vex",
         action="append",
@@ -108,7 +110,8 @@ def _orders(options: argparse.Namespace, chosen: configuration.Settings) -> list
     limits = configuration.limits_of(chosen)
     vex = (*chosen.vex, *options.vex)
     orders = (Order(target, policy, waivers, disabled, limits, options.sha256, vex) for target in targets)
-    return [replace(order, advisory_days=chosen.advisory_days) for order in orders]
+    index = options.index_url or chosen.index_url
+    return [replace(order, advisory_days=chosen.advisory_days, index_url=index) for order in orders]
 
 
 def _waivers(name: str) -> tuple[Waiver, ...]:
@@ -168,6 +171,7 @@ def inspect_one(order: Order, progress: Progress | None) -> Document:
             expected_sha256=order.expected_sha256,
             vex=order.vex,
             advisory_days=order.advisory_days,
+            index_url=order.index_url,
             on_bytes=progress.bytes_done if progress else lambda count: None,
         ).document
     except UsageError as error:

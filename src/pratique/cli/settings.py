@@ -27,6 +27,7 @@ class Settings:
     limits: tuple[tuple[str, int], ...] = ()
     store: str = ""  # path or URL; empty: below the user's data folder
     log_key: str = ""  # the log's verifier key, or a file that holds it
+    index_url: str = ""  # of the package index for pypi: references
     vex: tuple[str, ...] = ()  # OpenVEX documents
     advisory_days: int = 30  # how old imported advisories may be
     source: str | None = None
@@ -35,7 +36,19 @@ class Settings:
 
 # Places and secrets that other code reads by itself.
 NO_SETTINGS = frozenset({"PRATIQUE_HOME", "PRATIQUE_TRUST", "PRATIQUE_KEY_PASSWORD"})
-_KEYS = ("policy", "format", "jobs", "waivers", "disable", "limits", "store", "log_key", "vex", "advisory_days")
+_KEYS = (
+    "policy",
+    "format",
+    "jobs",
+    "waivers",
+    "disable",
+    "limits",
+    "store",
+    "log_key",
+    "vex",
+    "advisory_days",
+    "index_url",
+)
 
 
 def load(targets: list[str], environment: Mapping[str, str], start: str | None = None) -> Settings:
@@ -153,7 +166,7 @@ def _relative_to(folder: str, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _typed(key: str, value: Any, at: str) -> Any:
-    if key in ("policy", "format", "store", "log_key"):
+    if key in ("policy", "format", "store", "log_key", "index_url"):
         if isinstance(value, str):
             return value
         raise UsageError(f"{at}: {key} must be a string")

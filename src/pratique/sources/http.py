@@ -44,6 +44,27 @@ def download(url: str, max_bytes: int) -> bytes:
     return body
 
 
+def get(url: str, max_bytes: int, accept: str) -> tuple[bytes, str, str]:
+    """Body, content type and final URL of a page, at most `max_bytes`. A page that is not there is a `UsageError`."""
+    _check(url)
+    headers = {"User-Agent": f"pratique/{VERSION}", "Accept": accept}
+    request = Request(url, headers=headers)  # noqa: S310 - the scheme was checked
+    try:
+        with build_opener(_CheckedRedirects).open(request, timeout=TIMEOUT_SECONDS) as response:
+            body: bytes = response.read(max_bytes + 1)
+            kind, final = str(response.headers.get("Content-Type", "")), str(response.url)
+    except HTTPError as error:
+        error.close()
+        if error.code in (404, 410):
+            raise UsageError(f"{url}: not there") from None
+        raise UnavailableError(f"{url}: {error}") from None
+    except (URLError, OSError, ValueError) as error:
+        raise UnavailableError(f"{url}: {error}") from None
+    if len(body) > max_bytes:
+        raise UnavailableError(f"{url}: larger than {max_bytes} bytes")
+    return body, kind, final
+
+
 def save(url: str, path: str, max_bytes: int) -> None:
     """Write the body at `url` to a file, at most `max_bytes`. Redirects stay on HTTPS."""
     _check(url)
