@@ -7,7 +7,7 @@
 - `ignores`: it looks alike and is harmless, so the rule says nothing and the artifact is admitted.
 - `evades`: the same attack in disguise. The rule reports it; or, where `case.toml` names `caught_by`, that rule does.
 
-`advisories.jsonl`, where there is one, is imported first.
+`advisories.jsonl`, where there is one, is imported first. Where there is a folder `before/`, the artifact is compared with it.
 `seen.txt` is what a user sees of it, kept as a snapshot: `PRATIQUE_SNAPSHOTS=write pytest tests/test_cases.py` writes it anew.
 """
 
@@ -26,6 +26,7 @@ import pytest
 from pratique import Decision, Inspection, inspect
 from pratique.inspections.index import RULES
 from pratique.store.advisories import AdvisoryStore
+from pratique.wiring import compare
 
 FOLDER = Path(__file__).parent / "cases"
 KINDS = ("finds", "ignores", "evades")
@@ -69,7 +70,10 @@ def test_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     if (case / "advisories.jsonl").exists():
         AdvisoryStore(str(tmp_path / "home")).load(str(case / "advisories.jsonl"), datetime.now(timezone.utc))
     monkeypatch.chdir(planted.parent)
-    found = inspect(planted.name)
+    before = case / "before"
+    if before.is_dir():
+        shutil.copytree(before, tmp_path / "before")
+    found = compare("before", planted.name) if before.is_dir() else inspect(planted.name)
     rule = "/".join(case.parts[-3:-1])
     kind = case.name.split("-")[0]
     reported = {finding.rule for finding in found.report.findings}

@@ -117,6 +117,32 @@ def guard(*, admitted: Admitted | None = None, only: tuple[str, ...] | None = No
     return Guard(admitted if admitted is not None else admitted_records(), only)
 
 
+def compare(
+    before: str | Path,
+    after: str | Path,
+    *,
+    policy: str | Policy = "balanced",
+    limits: Limits | None = None,
+    now: datetime | None = None,
+    index_url: str = "",
+) -> Inspection:
+    """What `after` has that `before` had not, and the verdict on that alone. References and errors are those of `inspect`."""
+    from pratique.flow.compare import only_new
+    from pratique.flow.inspect import inspect_with
+
+    rules = policy if isinstance(policy, Policy) else parse.load(policy)
+    use_installed_tables()
+    known = known_releases()
+    with fetching(Reference(str(before)), index_url) as (source, quarantine):
+        held = acquire(Reference(str(before)), source, quarantine)
+        old, seen = inspect_with(identify(held), Plan(), limits, known=known)
+    with fetching(Reference(str(after)), index_url) as (source, quarantine):
+        held = acquire(Reference(str(after)), source, quarantine)
+        new, _ = inspect_with(identify(held), Plan(), limits, known=known, before=seen)
+    report = only_new(new, old)
+    return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
+
+
 @contextmanager
 def fetching(reference: Reference, index_url: str = "") -> Iterator[tuple[Source, Quarantine]]:
     """The source of a reference, and a quarantine for what it fetches that is gone afterwards. Local files stay where they lie."""

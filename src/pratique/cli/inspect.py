@@ -53,7 +53,7 @@ def run(words: list[str]) -> int:
         format_ = "jsonl"  # several reports, one a line: a JSON document holds one
     documents = _inspected(orders, options.jobs if options.jobs is not None else chosen.jobs, options.quiet)
     codes: set[int] = set()
-    with _output(options.output, stream=format_ == "jsonl") as out:
+    with opened(options.output, stream=format_ == "jsonl") as out:
         from pratique.cli.output import writer
 
         write = writer(format_)
@@ -205,7 +205,7 @@ def _write_baseline(options: argparse.Namespace, findings: list[str]) -> None:
 
     text = waivers.render(tuple(Waiver(f, options.owner, options.reason, options.expires) for f in findings))
     waivers.check(text, options.write_baseline)
-    with _output(options.write_baseline) as out:
+    with opened(options.write_baseline) as out:
         out.write(text)
 
 
@@ -215,7 +215,7 @@ def _code(document: Document) -> int:
     return ADMITTED if document["verdict"]["decision"] == "ADMIT" else NOT_ADMITTED
 
 
-def _output(name: str | None, *, stream: bool = False) -> AbstractContextManager[TextIO]:
+def opened(name: str | None, *, stream: bool = False) -> AbstractContextManager[TextIO]:
     """Standard output, or a file that stands there whole at the end or not at all: CI must never read half a report.
 
     A `stream` of reports, one a line, is written as it comes: an interruption loses none that was finished.

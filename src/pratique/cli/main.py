@@ -15,6 +15,7 @@ ADMITTED, NOT_ADMITTED, USAGE, INCOMPLETE = 0, 1, 2, 3
 
 VERBS = {
     "inspect": "say what an artifact is, what opening it would execute, and whether to admit it",
+    "diff": "say what a release has that the one before had not, and judge that",
     "fingerprint": "say what files are by content, and what differs from a manifest",
     "watch": "tell when something in a folder is not as it was",
     "admit": "inspect, judge, sign and log the verdict, and put on the shelf what is admitted",

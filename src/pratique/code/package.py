@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_KEPT_BYTES = 128 << 20
 MAX_MODULES = 50_000
+MAX_DOCUMENTS = 500
 MAX_PARSED_BYTES = 24 << 20
 MAX_TREE_BYTES = 3 << 20  # of source whose trees are held; a tree takes some fifteen times its source
 MAX_SEARCHED_BYTES = 600 << 20
@@ -90,6 +91,9 @@ class Package:
     searched_bytes: int = 0
     skipped: int = 0
     _python: dict[tuple[str, ...], Locator] = field(default_factory=dict)
+    documents: dict[str, tuple[Locator, str]] = field(
+        default_factory=dict
+    )  # METADATA, PKG-INFO, pyproject.toml, by path
     natives: list[Native] = field(default_factory=list)
     _packages: set[tuple[str, ...]] | None = None
     _distributions: dict[tuple[str, ...], bool] = field(default_factory=dict)  # archive -> built for one platform
@@ -147,6 +151,8 @@ class Package:
         if whole[-1].endswith(".dist-info/WHEEL") and PLATFORM.search(part.text[: 1 << 16]):
             self._distributions[whole[:-1]] = True
         path = whole[-1].rsplit("/", 1)[-1]
+        if path in ("METADATA", "PKG-INFO", "pyproject.toml") and len(self.documents) < MAX_DOCUMENTS:
+            self.documents.setdefault(release_path(part.where), (part.where, part.text[: 1 << 18]))
         if path == "entry_points.txt" or path in ("setup.cfg", "pyproject.toml"):
             self.hooks.update(
                 f"{m[1]}:{m[2]}" for m in ENTRY_POINT.finditer(part.text.replace('"', "").replace("'", "")[: 1 << 18])
@@ -242,6 +248,15 @@ class Package:
             if word in module.source:
                 found.append(module)
         return found
+
+
+def release_path(where: Locator) -> str:
+    """Where a file stands in its release, without what differs from version to version (`drill-1.0/`, `drill-1.0.dist-info/`)."""
+    path = (where.members[-1] if where.members else where.path).replace("\\", "/")
+    if where.members:
+        path = re.sub(r"^[^/]+?-\d[^/]*\.(dist-info|data)/", r"\1/", path)
+        path = re.sub(r"^[^/]+-\d[^/]*/", "", path)
+    return path
 
 
 def dotted(path: str) -> str:

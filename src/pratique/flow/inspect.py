@@ -20,7 +20,7 @@ from pratique.flow.identify import Identified
 from pratique.flow.known import Known
 from pratique.formats.contract import Scope
 from pratique.formats.window import Budget, Limits, Window
-from pratique.inspections.rule import Surroundings
+from pratique.inspections.rule import Before, Surroundings
 
 MAX_TEXT_BYTES = 1 << 20
 MAX_LOADING_NAMES = 200
@@ -34,6 +34,18 @@ def inspect(
     known: Known | None = None,
 ) -> Report:
     """The report on an identified artifact. Never raises on content. `known` is what was imported of releases."""
+    return inspect_with(identified, plan, limits, on_bytes, known)[0]
+
+
+def inspect_with(
+    identified: Identified,
+    plan: Plan,
+    limits: Limits | None = None,
+    on_bytes: Callable[[int], None] = lambda n: None,
+    known: Known | None = None,
+    before: Before | None = None,
+) -> tuple[Report, Before]:
+    """As `inspect`, compared with a release before; and what a later release can be compared with."""
     budget = Budget(limits or Limits())
     walk = Walk(budget)
     inventory = Inventory(identified.artifact)
@@ -44,6 +56,7 @@ def inspect(
         read_text=lambda path: _read_text(identified, path),
         advisories=known.advisories if known is not None else None,
         statements=known.statements if known is not None else None,
+        before=before,
     )
     companions = Companions()
     parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings)
@@ -55,7 +68,7 @@ def inspect(
     if known is not None and surroundings.pins.anything:
         seen = (*seen, *known.staleness())
     gaps = _distinct(tuple(package_data.of_package(seen, surroundings.package)))
-    return Report(
+    report = Report(
         artifact=identified.artifact,
         fingerprints=identified.fingerprints,
         components=inventory.components(),
@@ -68,6 +81,7 @@ def inspect(
         advisories=known.advisories.version if known is not None else "",
         capabilities=capability.version_in_use(),
     )
+    return report, Before(identified.held.reference.text, surroundings.package, surroundings.pins)
 
 
 def _parts(identified: Identified, walk: Walk, on_bytes: Callable[[int], None]) -> Iterator[Part]:
@@ -104,6 +118,8 @@ def _tapped(
     for topic, anything in (("package-end", around.package.anything), ("pins-end", around.pins.anything)):
         if anything:
             yield Member(Locator("."), topic, 0)
+    if around.before is not None:
+        yield Member(Locator("."), "changes-end", 0)
 
 
 class _Loading:

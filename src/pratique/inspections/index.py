@@ -14,6 +14,11 @@ class RuleEntry(NamedTuple):
 
 RULES = tuple(RuleEntry(*row) for row in (('advisories/known-malicious', 'pratique.inspections.advisories.known_malicious', 'CRITICAL', 1, ('Member',), ('pins-end',)),
  ('advisories/known-vulnerable', 'pratique.inspections.advisories.known_vulnerable', 'MEDIUM', 1, ('Member',), ('pins-end',)),
+ ('changes/new-call', 'pratique.inspections.changes.new_call', 'MEDIUM', 1, ('Member',), ('changes-end',)),
+ ('changes/new-host', 'pratique.inspections.changes.new_host', 'MEDIUM', 1, ('Member',), ('changes-end',)),
+ ('changes/new-native-code', 'pratique.inspections.changes.new_native_code', 'MEDIUM', 1, ('Member',), ('changes-end',)),
+ ('changes/new-root', 'pratique.inspections.changes.new_root', 'MEDIUM', 1, ('Member',), ('changes-end',)),
+ ('changes/publication', 'pratique.inspections.changes.publication', 'MEDIUM', 1, ('Member',), ('changes-end',)),
  ('loading/arrow-pickled-type', 'pratique.inspections.loading.arrow_pickled_type', 'HIGH', 1, ('Metadata',), ('arrow-extension',)),
  ('loading/attribute-call', 'pratique.inspections.loading.attribute_call', 'MEDIUM', 1, ('Call', 'Import'), ()),
  ('loading/attribute-of-unknown', 'pratique.inspections.loading.attribute_of_unknown', 'MEDIUM', 1, ('Import',), ()),

@@ -73,6 +73,15 @@ def rule(
     return decorate
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was seen of the release before."""
+
+    reference: str
+    package: Package
+    pins: Pins
+
+
 @dataclass(slots=True)
 class Surroundings:
     """What a rule may know of the artifact beside the part: its files, and bounded text of one of them."""
@@ -85,6 +94,7 @@ class Surroundings:
     pins: Pins = field(default_factory=Pins)
     advisories: Advisories | None = None
     statements: Statements | None = None
+    before: Before | None = None
 
 
 class Context:
@@ -142,6 +152,12 @@ class Context:
         """What the user's OpenVEX documents say of an advisory and a release."""
         said = self._surroundings.statements
         return said.answer(advisory, ecosystem, name, version) if said is not None else None
+
+    @property
+    def before(self) -> Before:
+        """The release that this one is compared with. There is one at the part `changes-end`, and only there."""
+        assert self._surroundings.before is not None  # noqa: S101 - the engine asks these rules only with one
+        return self._surroundings.before
 
     @property
     def members(self) -> dict[str, ArtifactMember]:

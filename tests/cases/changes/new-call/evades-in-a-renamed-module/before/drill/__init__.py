@@ -1,0 +1,5 @@
+import subprocess
+
+
+def build(path):
+    return subprocess.run(["make", path], check=True)

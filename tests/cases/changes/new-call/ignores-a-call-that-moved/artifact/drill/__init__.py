@@ -1,0 +1,7 @@
+# a comment
+import subprocess
+
+
+def build(path):
+    return subprocess.run([ 'make',
+        path ], check=True)

@@ -1,0 +1,2 @@
+X = 1
+URL = 'wss://ab12.ngrok-free.app/x'

@@ -1,0 +1,1 @@
+HOME = 'https://example.net/v2/api'

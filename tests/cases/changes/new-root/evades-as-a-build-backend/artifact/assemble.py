@@ -1,0 +1,2 @@
+def build_wheel(directory, settings=None, metadata=None):
+    return 'drill'
