@@ -39,7 +39,7 @@ EXECUTORS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One call. `inner` are the names called anywhere inside its arguments."""
+    """One call. `inner` are the names called anywhere inside its arguments, for `EXECUTORS`."""
 
     name: str
     line: int  # from 1
@@ -77,7 +77,8 @@ class _Reader:
                 continue
             scope = self.syntax.running_scope(call)
             arguments = call.child_by_field_name("arguments")
-            inner = frozenset(self._inside(arguments, scope)) if arguments is not None else frozenset()
+            asked = arguments is not None and name in EXECUTORS  # of others nobody asks
+            inner = frozenset(self._inside(arguments, scope)) if asked and arguments is not None else frozenset()
             at_import = not self._in_function(scope)
             text = text_of(call)[:240]
             publisher = at_import and self.syntax.is_for_publishers(call.start_byte)

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 
 from pratique.code import calls
@@ -21,6 +22,7 @@ HIDES = (
     "a2b",
     "getattr",
 )
+EXECUTES = re.compile(r"(?<![.\w])(?:exec|eval|compile|__import__)\b|builtins|globals|getattr")
 QUIET = frozenset({"pickle.loads", "marshal.loads"})  # they decode by themselves; libraries unpack their own caches so
 
 
@@ -48,7 +50,11 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
     - CWE-506: Embedded Malicious Code
     - CWE-95: Eval Injection
     """
-    if not of_interest(part.source) or not any(word in part.source for word in HIDES):
+    if (
+        not any(word in part.source for word in HIDES)
+        or not EXECUTES.search(part.source)
+        or not of_interest(part.source)
+    ):
         return
     module = context.once(("calls", part.source), lambda: calls.read(part.source))
     for site in module.sites:
