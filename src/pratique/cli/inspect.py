@@ -42,7 +42,7 @@ class Order:
 
 def run(words: list[str]) -> int:
     options = _parser().parse_args(words)
-    chosen = configuration.load(options.target, os.environ)
+    chosen = configuration.load([*options.target, *options.env], os.environ)
     if chosen.ignored:
         print(f"pratique: {chosen.ignored} lies inside what is inspected and is not obeyed", file=sys.stderr)
     format_ = options.format or chosen.format
@@ -71,7 +71,10 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 every target admitted; 1 one held or refused; 2 usage; 3 one could not be completed.",
     )
     add = parser.add_argument
-    add("target", nargs="+", metavar="TARGET", help="a file, a folder, an archive, a repository, or pypi:NAME==VERSION")
+    add("target", nargs="*", metavar="TARGET", help="a file, a folder, an archive, a repository, or pypi:NAME==VERSION")
+    add(
+        "--env", action="append", default=[], metavar="PATH", help="an installed environment: its folder, or its Python"
+    )
     add("--each", action="store_true", help="one report for every file below a folder")
     add("--policy", metavar="NAME|FILE", help="strict, balanced (default), research, or a policy document")
     add("--format", metavar="FORMAT", help=", ".join(FORMATS))
@@ -102,7 +105,10 @@ def _orders(options: argparse.Namespace, chosen: configuration.Settings) -> list
     waivers = tuple(w for name in (*chosen.waivers, *options.waivers, *options.baseline) for w in _waivers(name))
     disabled = (*chosen.disable, *options.disable)
     _check_rules(disabled)
-    targets = [t for target in options.target for t in (_files_below(target) if options.each else (target,))]
+    named = [*options.target, *(site_packages(path) for path in options.env)]
+    if not named:
+        raise UsageError("nothing to inspect: name a TARGET, or --env PATH")
+    targets = [t for target in named for t in (_files_below(target) if options.each else (target,))]
     if options.sha256 and len(targets) != 1:
         raise UsageError("--sha256 goes with one file")
     if options.write_baseline and not (options.owner and options.reason and options.expires):
@@ -112,6 +118,21 @@ def _orders(options: argparse.Namespace, chosen: configuration.Settings) -> list
     orders = (Order(target, policy, waivers, disabled, limits, options.sha256, vex) for target in targets)
     index = options.index_url or chosen.index_url
     return [replace(order, advisory_days=chosen.advisory_days, index_url=index) for order in orders]
+
+
+def site_packages(path: str) -> str:
+    """The folder with the distributions of an environment; nothing of it is run to find out (PEP 405, `sysconfig` schemes)."""
+    root = os.path.dirname(os.path.dirname(os.path.abspath(path))) if os.path.isfile(path) else path
+    found = [root] if os.path.basename(os.path.normpath(root)) in ("site-packages", "dist-packages") else []
+    for library in ("lib", "lib64", "Lib"):
+        folder = os.path.join(root, library)
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        found += [os.path.join(folder, name, "site-packages") for name in names if name.startswith("python")]
+        found.append(os.path.join(folder, "site-packages"))
+    present = next((folder for folder in found if os.path.isdir(folder)), None)
+    if present is None:
+        raise UsageError(f"{path}: no Python environment (there is no site-packages in it)")
+    return present
 
 
 def _waivers(name: str) -> tuple[Waiver, ...]:

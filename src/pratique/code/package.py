@@ -94,6 +94,8 @@ class Package:
     documents: dict[str, tuple[Locator, str]] = field(
         default_factory=dict
     )  # METADATA, PKG-INFO, pyproject.toml, by path
+    records: dict[tuple[str, ...], tuple[Locator, str]] = field(default_factory=dict)  # RECORD by its place
+    digests: dict[tuple[str, ...], tuple[Locator, str]] = field(default_factory=dict)  # SHA-256 of wheels' members
     natives: list[Native] = field(default_factory=list)
     _packages: set[tuple[str, ...]] | None = None
     _distributions: dict[tuple[str, ...], bool] = field(default_factory=dict)  # archive -> built for one platform
@@ -101,7 +103,7 @@ class Package:
 
     @property
     def anything(self) -> bool:
-        return bool(self.modules or self.natives or self._python)
+        return bool(self.modules or self.natives or self._python or self.records)
 
     def see(self, part: Part) -> None:
         """Keep a part, if it is a source or says what is run."""
@@ -128,6 +130,10 @@ class Package:
 
     def _member(self, part: Member) -> None:
         where = part.where
+        if part.format == "wheel-member":
+            if len(self.digests) < MAX_MODULES:
+                self.digests[(where.path, *where.members)] = (where, str(dict(part.facts)["sha256"]))
+            return
         path = where.members[-1] if where.members else where.path
         if DISTRIBUTION.search(path):
             self._distributions.setdefault((where.path, *where.members)[:-1], False)
@@ -151,6 +157,8 @@ class Package:
         if whole[-1].endswith(".dist-info/WHEEL") and PLATFORM.search(part.text[: 1 << 16]):
             self._distributions[whole[:-1]] = True
         path = whole[-1].rsplit("/", 1)[-1]
+        if whole[-1].endswith(".dist-info/RECORD") and len(self.records) < MAX_DOCUMENTS:
+            self.records.setdefault(whole, (part.where, part.text))
         if path in ("METADATA", "PKG-INFO", "pyproject.toml") and len(self.documents) < MAX_DOCUMENTS:
             self.documents.setdefault(release_path(part.where), (part.where, part.text[: 1 << 18]))
         if path == "entry_points.txt" or path in ("setup.cfg", "pyproject.toml"):

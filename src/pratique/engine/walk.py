@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -161,6 +162,10 @@ class Walk:
             measure.accounted = seen[key]
             return
         seen[key] = item.window.size
+        if scope.name.endswith(".whl") and item.incomplete is None:
+            yield from isolated(
+                lambda: _digested(item, inside), lambda kind, reason: self._failed(kind, reason, inside, "hashing")
+            )
         yield from self._window(item.window, inside, item.format, measure)
         seen[key] = measure.accounted
 
@@ -213,6 +218,14 @@ class _Measure:
         if self.size == 0:
             return 0
         return region * (self.size - self.accounted) // self.size
+
+
+def _digested(item: Nested, inside: Scope) -> Iterator[Part]:
+    """The digest of a wheel's member, which its RECORD promises."""
+    digest = hashlib.sha256()
+    for chunk in item.window.chunks():
+        digest.update(chunk)
+    yield Member(inside.at(), "wheel-member", item.window.size, (("sha256", digest.hexdigest()),))
 
 
 def _cover(covered: Intervals, where: Locator, base: Locator) -> None:

@@ -19,6 +19,7 @@ from pratique.formats.window import Window
 SHEBANG = re.compile(r"#!\s*(?:/\S*/)?(?:env\s+(?:-S\s+)?)?(?:/\S*/)?(?:ba|z|da|k|a)?sh\b")
 SHELL_NAMES = (".sh", ".bash", ".zsh", ".ksh", ".envrc", ".bashrc", ".profile", ".command")
 SHOWN_BYTES = 1 << 20
+WHOLE = {"RECORD": 32 << 20}  # lists that are of no use cut off
 MAX_TEMPLATE_BYTES = 1 << 20
 TEMPLATES = (".jinja", ".jinja2", ".j2", ".template", ".tmpl")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b\x08")) + b"\x7f"
@@ -55,7 +56,7 @@ def probe(head: Head) -> int:
 
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
-    head = window.read_at(0, SHOWN_BYTES)
+    head = window.read_at(0, WHOLE.get(scope.name, SHOWN_BYTES))
     encoding = encoding_of(head[:8192], window.size <= 8192) or "latin-1"
     end = _end_of_text(window, encoding)
     text = head[:end].decode(encoding, "replace")

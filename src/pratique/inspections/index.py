@@ -105,6 +105,7 @@ RULES = tuple(RuleEntry(*row) for row in (('advisories/known-malicious', 'pratiq
  ('package/import-execution', 'pratique.inspections.package.import_execution', 'CRITICAL', 1, ('Member',), ('package-end',)),
  ('package/install-network', 'pratique.inspections.package.install_network', 'CRITICAL', 1, ('Member',), ('package-end',)),
  ('package/obfuscation', 'pratique.inspections.package.obfuscation', 'HIGH', 1, ('Member',), ('package-end',)),
+ ('package/record-mismatch', 'pratique.inspections.package.record_mismatch', 'HIGH', 1, ('Member',), ('package-end',)),
  ('package/remote-code-loader', 'pratique.inspections.package.remote_code_loader', 'CRITICAL', 1, ('Member',), ('package-end',)),
  ('package/reverse-shell', 'pratique.inspections.package.reverse_shell', 'CRITICAL', 1, ('Member',), ('package-end',)),
  ('package/startup-persistence', 'pratique.inspections.package.startup_persistence', 'HIGH', 1, ('Member',), ('package-end',)),

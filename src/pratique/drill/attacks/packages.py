@@ -8,6 +8,9 @@ ctx 0.2.6 (SANS ISC diary 28678), colorama clones with path files (Checkmarx, 20
 from __future__ import annotations
 
 import base64
+import hashlib
+import io
+import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -203,7 +206,36 @@ name = "drill"
 version = "1.0"
 files = [{ file = "drill-1.0-py3-none-any.whl", hash = "sha256:%s" }]
 """
+
+
+def wheel(source: str, recorded: str, extra: Files | None = None) -> bytes:
+    """A wheel whose RECORD is about `recorded` instead of what it holds."""
+
+    def line(name: str, data: str) -> str:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(data.encode()).digest()).decode().rstrip("=")
+        return f"{name},sha256={digest},{len(data)}\n"
+
+    about = {
+        "drill-1.0.dist-info/METADATA": "Metadata-Version: 2.4\nName: drill\nVersion: 1.0\n",
+        "drill-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(line(name, data) for name, data in {"drill/__init__.py": recorded, **about}.items())
+    held = {
+        "drill/__init__.py": source,
+        **about,
+        "drill-1.0.dist-info/RECORD": record + "drill-1.0.dist-info/RECORD,,\n",
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in {**held, **(extra or {})}.items():
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data)
+    return packed.getvalue()
+
+
+WHEEL = "drill-1.0-py3-none-any.whl"
 ATTACKS = (
+    package_attack("changed-wheel", "a wheel's module was changed after the build", {WHEEL: wheel(PLAIN + "X = 1\n", PLAIN)},
+                   {WHEEL: wheel(PLAIN, PLAIN)}, "package/record-mismatch", "drill/__init__.py"),
     package_attack("edited-lock", "one of two locks was edited to let another file in",
                    {"uv.lock": LOCKED % ("a" * 64), "poetry.lock": OTHER_LOCK % ("b" * 64)},
                    {"uv.lock": LOCKED % ("a" * 64), "poetry.lock": OTHER_LOCK % ("a" * 64)}, "pins/hash-conflict", ".lock"),
