@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timezone
+from functools import cache
 from typing import TYPE_CHECKING
 
+from pratique._version import VERSION
 from pratique.code import capability
 from pratique.domain.errors import UsageError
+from pratique.flow.identify import Identified
 from pratique.flow.known import MAX_AGE_DAYS, Known
+from pratique.formats.window import Limits
 from pratique.store.intel import IntelStore, home
 
 if TYPE_CHECKING:
@@ -43,3 +48,39 @@ def _statements(paths: tuple[str, ...]) -> Statements:
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from None
     return vex.read(documents)
+
+
+def cache_key(
+    identified: Identified, disabled: tuple[str, ...], limits: Limits | None, known: Known | None, now: datetime | None
+) -> str:
+    """What a report depends on: the content and its names, this program's own files, its tables, options and advisories."""
+    day = (now or datetime.now(timezone.utc)).strftime("%Y-%m-%d")
+    asked = f"{known.advisories.version} {known.max_age_days} {day}" if known is not None else ""
+    gaps = [f"{gap.kind} {gap.where} {gap.reason}" for gap in identified.gaps]
+    parts = (
+        str(identified.artifact.id),
+        identified.artifact.origin.reference,
+        *(member.path for member in identified.artifact.members[:1]),
+        *gaps,
+        _program(),
+        str(capability.version_in_use()),
+        *sorted(disabled),
+        str((limits or Limits()).as_pairs()),
+        asked,
+    )
+    return "\0".join(parts)
+
+
+@cache
+def _program() -> str:
+    """A digest of the sizes and times of the program's files: a change to any of them makes another program."""
+    import hashlib
+
+    root = os.path.dirname(os.path.abspath(__file__))
+    digest = hashlib.sha256(VERSION.encode())
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(names):
+            status = os.stat(os.path.join(folder, name))
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

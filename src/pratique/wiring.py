@@ -16,12 +16,12 @@ from pratique.domain.verdict import Verdict
 from pratique.engine.plan import Plan
 from pratique.flow.acquire import acquire
 from pratique.flow.document import Document, dumps, inspection_document
-from pratique.flow.identify import identify
+from pratique.flow.identify import Identified, identify
 from pratique.flow.inspect import inspect as inspect_step
 from pratique.flow.judge import judge
-from pratique.flow.known import MAX_AGE_DAYS
+from pratique.flow.known import MAX_AGE_DAYS, Known
 from pratique.formats.window import Limits
-from pratique.knowledge import known_releases, use_installed_tables
+from pratique.knowledge import cache_key, known_releases, use_installed_tables
 from pratique.policy import parse
 from pratique.sources.files import InPlace, LocalFiles
 
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from pratique.loadtime.admitted import Admitted
     from pratique.loadtime.guard import Guard
     from pratique.watch.upstream import Resolver
+
+
+CACHED_FROM_BYTES = 64 << 10  # below it, inspecting costs less than looking
+PASSING_GAPS = frozenset({"budget", "rule-crashed", "unreadable"})  # may be otherwise the next time
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,13 @@ def inspect(
     vex: tuple[str, ...] = (),
     advisory_days: int = MAX_AGE_DAYS,
     index_url: str = "",
+    cached: bool = False,
 ) -> Inspection:
     """Inspect a file, a folder, or a release (`pypi:NAME==VERSION`, from `index_url`), and judge it.
 
     `policy` is a builtin name (`strict`, `balanced`, `research`), the path of a policy document, or a `Policy`.
     `vex` names OpenVEX documents that answer advisories, `advisory_days` how old imported advisories may be.
+    With `cached`, the report on content that was inspected before is taken from the user's cache; it is the same byte for byte.
     Content never raises. Raises `UsageError` for a target or policy that does not exist, `UnavailableError` where the
     system refuses, and `TamperedError` where `expected_sha256` is not what was found.
     """
@@ -80,8 +86,34 @@ def inspect(
     with fetching(reference, index_url) as (source, quarantine):
         held = acquire(reference, source, quarantine)
         identified = identify(held, on_bytes)
-        report = inspect_step(identified, Plan(disabled_rules), limits, known=known_releases(vex, advisory_days))
+        known = known_releases(vex, advisory_days)
+        report = _reported(identified, disabled_rules, limits, known, now, cached=cached and not vex)
     return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
+
+
+def _reported(
+    identified: Identified,
+    disabled_rules: tuple[str, ...],
+    limits: Limits | None,
+    known: Known | None,
+    now: datetime | None,
+    *,
+    cached: bool,
+) -> Report:
+    size = sum(member.size_bytes for member in identified.artifact.members)
+    if not cached or size < CACHED_FROM_BYTES:
+        return inspect_step(identified, Plan(disabled_rules), limits, known=known)
+    from pratique.store.reports import ReportCache, folder
+
+    cache = ReportCache(folder(os.environ))
+    key = cache_key(identified, disabled_rules, limits, known, now)
+    kept = cache.get(key, Report)
+    if kept is not None and kept.artifact == identified.artifact:
+        return kept
+    report = inspect_step(identified, Plan(disabled_rules), limits, known=known)
+    if not any(gap.kind in PASSING_GAPS for gap in report.coverage.gaps):
+        cache.put(key, report)
+    return report
 
 
 def admitted_records() -> Admitted:

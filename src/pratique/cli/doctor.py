@@ -16,7 +16,10 @@ from pratique.cli import settings as configuration
 from pratique.domain.errors import PratiqueError
 from pratique.policy import parse
 
-DEPENDENCIES = ("PyYAML", "Jinja2", "tree-sitter", "tree-sitter-python", "zstandard", "lz4", "rich")
+DEPENDENCIES = (
+    *("PyYAML", "Jinja2", "tree-sitter", "tree-sitter-python", "zstandard", "lz4", "rich"),
+    *("blake3", "cryptography", "packaging"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ def _checks() -> Iterator[Check]:
     yield _guarded("formats", _formats)
     yield _guarded("rules", _rules)
     yield _guarded("policies", lambda: ", ".join(parse.load(name).name for name in parse.BUILTIN))
+    yield _guarded("advisories", _advisories)
+    yield Check("cache", True, _cache())
     yield _guarded("configuration", _configuration)
 
 
@@ -71,6 +76,25 @@ def _rules() -> str:
     for entry in RULES:
         import_module(entry.module)
     return f"{len(RULES)} rules load"
+
+
+def _advisories() -> str:
+    from pratique.store.advisories import AdvisoryStore
+    from pratique.store.intel import home
+
+    store = AdvisoryStore(home(os.environ))
+    if not store.exists:
+        return "none imported (pratique advisories update)"
+    age = store.age_days()
+    return f"{store.facts()['records']}, newest {'of unknown age' if age is None else f'{age:.0f} days old'}"
+
+
+def _cache() -> str:
+    from pratique.store.reports import ReportCache, folder
+
+    cache = ReportCache(folder(os.environ))
+    entries = cache.entries()
+    return f"{len(entries)} reports, {sum(entry.stat().st_size for entry in entries) >> 10} KiB, in {cache.folder}"
 
 
 def _configuration() -> str:

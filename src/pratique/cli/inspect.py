@@ -38,6 +38,7 @@ class Order:
     vex: tuple[str, ...] = ()
     advisory_days: int = 30
     index_url: str = ""
+    cached: bool = True
 
 
 def run(words: list[str]) -> int:
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         help="OpenVEX document that answers advisories, may be repeated",
     )
     add("--disable", action="append", default=[], metavar="RULE", help="a rule not to run, may be repeated")
+    add("--no-cache", action="store_true", help="neither use nor keep reports on what was inspected before")
     add("--quiet", "-q", action="store_true", help="no progress bar")
     return parser
 
@@ -117,7 +119,8 @@ def _orders(options: argparse.Namespace, chosen: configuration.Settings) -> list
     vex = (*chosen.vex, *options.vex)
     orders = (Order(target, policy, waivers, disabled, limits, options.sha256, vex) for target in targets)
     index = options.index_url or chosen.index_url
-    return [replace(order, advisory_days=chosen.advisory_days, index_url=index) for order in orders]
+    cached = chosen.cache and not options.no_cache
+    return [replace(order, advisory_days=chosen.advisory_days, index_url=index, cached=cached) for order in orders]
 
 
 def site_packages(path: str) -> str:
@@ -193,6 +196,7 @@ def inspect_one(order: Order, progress: Progress | None) -> Document:
             vex=order.vex,
             advisory_days=order.advisory_days,
             index_url=order.index_url,
+            cached=order.cached,
             on_bytes=progress.bytes_done if progress else lambda count: None,
         ).document
     except UsageError as error:

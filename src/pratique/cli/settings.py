@@ -28,6 +28,7 @@ class Settings:
     store: str = ""  # path or URL; empty: below the user's data folder
     log_key: str = ""  # the log's verifier key, or a file that holds it
     index_url: str = ""  # of the package index for pypi: references
+    cache: bool = True  # keep reports on what was inspected, and use them
     vex: tuple[str, ...] = ()  # OpenVEX documents
     advisory_days: int = 30  # how old imported advisories may be
     source: str | None = None
@@ -35,7 +36,7 @@ class Settings:
 
 
 # Places and secrets that other code reads by itself.
-NO_SETTINGS = frozenset({"PRATIQUE_HOME", "PRATIQUE_TRUST", "PRATIQUE_KEY_PASSWORD"})
+NO_SETTINGS = frozenset({"PRATIQUE_HOME", "PRATIQUE_CACHE_DIR", "PRATIQUE_TRUST", "PRATIQUE_KEY_PASSWORD"})
 _KEYS = (
     "policy",
     "format",
@@ -48,6 +49,7 @@ _KEYS = (
     "vex",
     "advisory_days",
     "index_url",
+    "cache",
 )
 
 
@@ -121,6 +123,8 @@ def _from_environment(name: str, value: str) -> dict[str, Any]:
     limit = key.removeprefix("limits_")
     if limit != key:
         return {"limits": {limit: _number(value, name)}}
+    if key == "cache" and value.lower() in ("true", "false"):
+        return {key: value.lower() == "true"}
     if key in ("jobs", "advisory_days"):
         return {key: _number(value, name)}
     if key in ("waivers", "disable", "vex"):
@@ -174,6 +178,10 @@ def _typed(key: str, value: Any, at: str) -> Any:
         if type(value) is int and 0 <= value <= 256:
             return value
         raise UsageError(f"{at}: jobs must be a whole number from 0 to 256")
+    if key == "cache":
+        if isinstance(value, bool):
+            return value
+        raise UsageError(f"{at}: cache must be true or false")
     if key == "advisory_days":
         if type(value) is int and value >= 1:
             return value

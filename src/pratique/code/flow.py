@@ -81,7 +81,6 @@ class Flow:
         self.package = package
         self.steps = 0
         self._known: dict[tuple[str, int, int, str], Taint] = {}
-        self._sites: dict[str, dict[str, list[tuple[Node, list[Argument], str]]]] = {}
 
     def of(self, node: Node | None, module: Module, scope: Scope, depth: int = 0) -> Taint:
         """The labels of an expression's value."""
@@ -438,7 +437,7 @@ class Flow:
 
     def sites(self, module: Module) -> dict[str, list[tuple[Node, list[Argument], str]]]:
         """Every call of a module by the name that is called."""
-        if module.name not in self._sites:
+        if module.sites is None:
             found: dict[str, list[tuple[Node, list[Argument], str]]] = {}
             for call in module.syntax.calls:
                 for name, arguments, how in self.invocations(call, module):
@@ -448,8 +447,8 @@ class Flow:
                     scope = module.syntax.running_scope(node)
                     for name in module.names.candidates(node.named_children[0], scope):
                         found.setdefault(name.replace("()", ""), []).append((node, [], "decorator"))
-            self._sites[module.name] = found
-        return self._sites[module.name]
+            module.sites = found
+        return module.sites
 
     def invocations(self, call: Node, module: Module) -> Iterator[tuple[str, list[Argument], str]]:
         """What a call calls: itself, and the functions that it hands to what will call them."""

@@ -15,6 +15,8 @@ from pratique.domain.locator import Locator
 from pratique.domain.part import Code, Member, Native, Part, Text
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from pratique.code.names import Names
     from pratique.code.syntax import Scope, Syntax
 
@@ -47,6 +49,7 @@ class Module:
     depth: int = 0  # layers of decoding around it
     _syntax: Syntax | None = None
     _names: Names | None = None
+    sites: dict[str, list[tuple[Node, list[tuple[str, Node]], str]]] | None = None  # kept by `code.flow` with the tree
 
     @property
     def syntax(self) -> Syntax:
@@ -75,7 +78,7 @@ class Module:
 
     def forget(self) -> None:
         """Drop the tree."""
-        self._syntax = self._names = None
+        self._syntax = self._names = self.sites = None
 
 
 @dataclass(slots=True)

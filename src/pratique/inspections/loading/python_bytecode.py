@@ -30,7 +30,8 @@ def python_bytecode(part: Code, context: Context) -> Iterator[Finding]:
     size and time in the header agree with the file's, or where its hash is not compared (PEP 552).
 
     ## Limits
-    Instructions are not decoded, and the bytecode is not compared with the source.
+    Instructions are not decoded, and the bytecode is not compared with the source. In an installed environment, whose caches
+    Python itself writes, those beside their source are told once (LOW).
 
     ## References
     - CWE-829: Inclusion of Functionality from Untrusted Control Sphere
@@ -40,6 +41,11 @@ def python_bytecode(part: Code, context: Context) -> Iterator[Finding]:
         return
     match = CACHED.match(part.where.path) if not part.where.members else None
     beside = match is not None and f"{match['folder']}{match['name']}.py" in context.members
+    if beside and "__pycache__/" in part.where.path and _is_installed(context):
+        if context.first("installed"):
+            message = "installed packages have caches of bytecode, which run in the stead of their source"
+            yield context.finding(part.where, message, severity=Severity.LOW, facts={"source": True, "names": ""})
+        return
     telling = sorted(TELLING & set(re.findall(r"\w+", part.source)))
     message = (
         "it is Python bytecode, which may run in the stead of its source"
@@ -51,6 +57,12 @@ def python_bytecode(part: Code, context: Context) -> Iterator[Finding]:
     yield context.finding(
         part.where, message, excerpt=part.source, facts={"source": beside, "names": ",".join(telling)}
     )
+
+
+def _is_installed(context: Context) -> bool:
+    """Whether the artifact is an installed environment: its distributions have records of their files."""
+    installed: bool = context.once("installed", lambda: any(p.endswith(".dist-info/RECORD") for p in context.members))
+    return installed
 
 
 RULE = python_bytecode
