@@ -64,10 +64,10 @@ def _senders(package: Package, chosen: set[str]) -> Iterator[Module]:
     if not any(holds_secrets(m.source) for m in package.modules if not m.aside):
         return
     spent = 0
-    for module in sorted(package.modules, key=lambda m: len(m.source)):
+    for module in sorted(package.modules, key=lambda m: len(m.data)):
         if module.name in chosen or module.aside or not sends(module.source):
             continue
-        spent += len(module.source)
+        spent += len(module.data)
         if spent > MAX_SENDER_BYTES:
             break
         yield module
@@ -86,7 +86,8 @@ def _with_payloads(chosen: list[Module], package: Package, flow: Flow) -> Iterat
             continue
         for text, offset in _payloads(module):
             count += 1
-            found = Module(module.where, module.path, f"{module.name}__payload{count}", text, module.role, False)
+            data = text.encode("utf-8", "replace")
+            found = Module(module.where, module.path, f"{module.name}__payload{count}", data, module.role, False)
             found.host, found.depth = (module, offset), module.depth + 1
             package.by_name[found.name] = found
             pending.append(found)

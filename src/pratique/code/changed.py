@@ -17,14 +17,14 @@ _SPACES = re.compile(r"\s+")
 
 def changed_modules(before: Package, after: Package) -> Iterator[tuple[Module, Module | None]]:
     """Modules whose source is not in the release before, with the one that stood at their path. Moved files are no change."""
-    known = {hash(module.source): module for module in before.modules}
+    known = {hash(module.data): module for module in before.modules}
     by_path = {release_path(module.where): module for module in before.modules}
     for count, module in enumerate(m for m in after.modules if not m.aside):
         if count >= MAX_MODULES:
             after.skipped += 1
             return
-        same = known.get(hash(module.source))
-        if same is None or same.source != module.source:
+        same = known.get(hash(module.data))
+        if same is None or same.data != module.data:
             yield module, by_path.get(release_path(module.where))
 
 
@@ -64,8 +64,9 @@ def hosts(package: Package) -> dict[str, tuple[Module, int]]:
     for module in package.modules[:MAX_MODULES]:
         if module.aside:
             continue
-        for match in HOST.finditer(module.source):
+        source = module.source
+        for match in HOST.finditer(source):
             host = match[1].lower()
             if host not in found:
-                found[host] = (module, module.source.count("\n", 0, match.start()) + 1)
+                found[host] = (module, source.count("\n", 0, match.start()) + 1)
     return found

@@ -172,7 +172,7 @@ class Flow:
             return {"environment": self.origin(node, module)}
         owner, _, tail = name.rpartition(".")
         other = self.package.by_name.get(owner)
-        if other is None or tail not in other.source or not self.package.open(other):
+        if other is None or not other.mentions(tail) or not self.package.open(other):
             return {}
         found: Taint = {}
         for value in other.syntax.top.bound.get(tail, [])[:4]:

@@ -42,7 +42,7 @@ class Module:
     where: Locator
     path: str  # of the innermost archive
     name: str  # dotted, as importers call it
-    source: str
+    data: bytes  # in UTF-8: text with one character outside of Latin takes two or four times that
     role: str
     is_package: bool
     host: tuple[Module, int] | None = None  # of a decoded payload: where it is executed
@@ -50,6 +50,13 @@ class Module:
     _syntax: Syntax | None = None
     _names: Names | None = None
     sites: dict[str, list[tuple[Node, list[tuple[str, Node]], str]]] | None = None  # kept by `code.flow` with the tree
+
+    @property
+    def source(self) -> str:
+        return self.data.decode("utf-8", "replace")
+
+    def mentions(self, word: str) -> bool:
+        return word.encode("utf-8", "replace") in self.data
 
     @property
     def syntax(self) -> Syntax:
@@ -129,7 +136,9 @@ class Package:
             return
         self.kept_bytes += len(part.source)
         stem = path.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".pyw")
-        self.modules.append(Module(where, path, dotted(path), part.source, part.role, stem == "__init__"))
+        self.modules.append(
+            Module(where, path, dotted(path), part.source.encode("utf-8", "replace"), part.role, stem == "__init__")
+        )
 
     def _member(self, part: Member) -> None:
         where = part.where
@@ -222,7 +231,7 @@ class Package:
                 continue
             rest = ".".join(parts[end:])
             head = parts[end]
-            if head.split(":")[0] not in module.source and not head.startswith("<"):
+            if not module.mentions(head.split(":")[0]) and not head.startswith("<"):
                 return None
             if not self.open(module):
                 return None
@@ -239,12 +248,12 @@ class Package:
         """Parse it, if the budget of parsed bytes allows."""
         if module.parsed:
             return True
-        if self.parsed_bytes + len(module.source) > MAX_PARSED_BYTES:
+        if self.parsed_bytes + len(module.data) > MAX_PARSED_BYTES:
             self.skipped += 1
             return False
-        self.parsed_bytes += len(module.source)
+        self.parsed_bytes += len(module.data)
         self._trees.append(module)
-        while sum(len(m.source) for m in self._trees) > MAX_TREE_BYTES and len(self._trees) > 1:
+        while sum(len(m.data) for m in self._trees) > MAX_TREE_BYTES and len(self._trees) > 1:
             self._trees.pop(0).forget()
         _ = module.syntax
         return True
@@ -255,8 +264,8 @@ class Package:
         for module in self.modules:
             if self.searched_bytes > MAX_SEARCHED_BYTES or len(found) >= limit:
                 break
-            self.searched_bytes += 0 if module.parsed else len(module.source)
-            if word in module.source:
+            self.searched_bytes += 0 if module.parsed else len(module.data)
+            if module.mentions(word):
                 found.append(module)
         return found
 

@@ -196,7 +196,7 @@ class Sinks:
     ) -> Iterator[Ending]:
         taint = self._taint([value for _, value in arguments], scope, module)
         secrets = [label for label in taint if label.startswith("credential:")]
-        if all("/kubernetes" in label for label in secrets) and "KUBERNETES_SERVICE_HOST" in module.source:
+        if all("/kubernetes" in label for label in secrets) and module.mentions("KUBERNETES_SERVICE_HOST"):
             secrets = [] if "url" not in taint else secrets  # the cluster's own interface, as its documentation asks
         if "environment" in taint or secrets:
             yield self._made("exfiltration", name, taint, call, module)
@@ -246,7 +246,7 @@ class Sinks:
         layers = 0
         while host.host is not None and layers < decoding.MAX_LAYERS:
             host, offset = host.host
-            line = host.source.encode("utf-8", "replace").count(b"\n", 0, offset) + 1
+            line = host.data.count(b"\n", 0, offset) + 1
             layers += 1
         if layers:
             note = (

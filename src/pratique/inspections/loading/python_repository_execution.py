@@ -51,9 +51,10 @@ def python_repository_execution(part: Member, context: Context) -> Iterator[Find
 
 
 def _reaching(module: Module, context: Context) -> Iterator[Finding]:
-    if not of_interest(module.source) and not any(word in module.source for word in WORDS):
+    source = module.source
+    if not of_interest(source) and not any(word in source for word in WORDS):
         return
-    read = context.once(("calls", module.source), lambda: calls.read(module.source))
+    read = context.once(("calls", source), lambda: calls.read(source))
     for site in read.sites:
         if site.at_import and site.name in REACHING | calls.FETCHERS:
             yield context.finding(
