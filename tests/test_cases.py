@@ -8,6 +8,7 @@
 - `evades`: the same attack in disguise. The rule reports it; or, where `case.toml` names `caught_by`, that rule does.
 
 `advisories.jsonl`, where there is one, is imported first. Where there is a folder `before/`, the artifact is compared with it.
+Cases of `yara/` match `rules.yar`, or the builtin rules.
 `seen.txt` is what a user sees of it, kept as a snapshot: `PRATIQUE_SNAPSHOTS=write pytest tests/test_cases.py` writes it anew.
 """
 
@@ -73,7 +74,9 @@ def test_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     before = case / "before"
     if before.is_dir():
         shutil.copytree(before, tmp_path / "before")
-    found = compare("before", planted.name) if before.is_dir() else inspect(planted.name)
+    yara = (str(case / "rules.yar"),) if (case / "rules.yar").exists() else ()
+    yara = ("builtin",) if case.parts[-3] == "yara" and not yara else yara
+    found = compare("before", planted.name) if before.is_dir() else inspect(planted.name, yara=yara)
     rule = "/".join(case.parts[-3:-1])
     kind = case.name.split("-")[0]
     reported = {finding.rule for finding in found.report.findings}

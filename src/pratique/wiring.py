@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pratique.domain.ports import Quarantine, Source
+    from pratique.engine.signatures import Signatures
     from pratique.loadtime.admitted import Admitted
     from pratique.loadtime.guard import Guard
     from pratique.watch.upstream import Resolver
@@ -69,12 +70,14 @@ def inspect(
     advisory_days: int = MAX_AGE_DAYS,
     index_url: str = "",
     cached: bool = False,
+    yara: tuple[str, ...] = (),
 ) -> Inspection:
     """Inspect a file, a folder, or a release (`pypi:NAME==VERSION`, from `index_url`), and judge it.
 
     `policy` is a builtin name (`strict`, `balanced`, `research`), the path of a policy document, or a `Policy`.
     `vex` names OpenVEX documents that answer advisories, `advisory_days` how old imported advisories may be.
-    With `cached`, the report on content that was inspected before is taken from the user's cache; it is the same byte for byte.
+    `yara` names files of YARA-X rules, or `builtin`. With `cached`, the report on content that was inspected before is taken
+    from the user's cache; it is the same byte for byte.
     Content never raises. Raises `UsageError` for a target or policy that does not exist, `UnavailableError` where the
     system refuses, and `TamperedError` where `expected_sha256` is not what was found.
     """
@@ -87,7 +90,7 @@ def inspect(
         held = acquire(reference, source, quarantine)
         identified = identify(held, on_bytes)
         known = known_releases(vex, advisory_days)
-        report = _reported(identified, disabled_rules, limits, known, now, cached=cached and not vex)
+        report = _reported(identified, disabled_rules, limits, known, now, cached=cached and not vex, yara=yara)
     return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
 
 
@@ -99,10 +102,12 @@ def _reported(
     now: datetime | None,
     *,
     cached: bool,
+    yara: tuple[str, ...],
 ) -> Report:
+    signatures = _signatures(yara) if yara else None
     size = sum(member.size_bytes for member in identified.artifact.members)
-    if not cached or size < CACHED_FROM_BYTES:
-        return inspect_step(identified, Plan(disabled_rules), limits, known=known)
+    if not cached or signatures is not None or size < CACHED_FROM_BYTES:
+        return inspect_step(identified, Plan(disabled_rules), limits, known=known, signatures=signatures)
     from pratique.store.reports import ReportCache, folder
 
     cache = ReportCache(folder(os.environ))
@@ -114,6 +119,12 @@ def _reported(
     if not any(gap.kind in PASSING_GAPS for gap in report.coverage.gaps):
         cache.put(key, report)
     return report
+
+
+def _signatures(sources: tuple[str, ...]) -> Signatures:
+    from pratique.engine.signatures import Signatures
+
+    return Signatures(sources)
 
 
 def admitted_records() -> Admitted:

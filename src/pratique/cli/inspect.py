@@ -39,6 +39,7 @@ class Order:
     advisory_days: int = 30
     index_url: str = ""
     cached: bool = True
+    yara: tuple[str, ...] = ()
 
 
 def run(words: list[str]) -> int:
@@ -97,6 +98,13 @@ def _parser() -> argparse.ArgumentParser:
         help="OpenVEX document that answers advisories, may be repeated",
     )
     add("--disable", action="append", default=[], metavar="RULE", help="a rule not to run, may be repeated")
+    add(
+        "--yara",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="YARA-X rules to match, or `builtin`; may be repeated",
+    )
     add("--no-cache", action="store_true", help="neither use nor keep reports on what was inspected before")
     add("--quiet", "-q", action="store_true", help="no progress bar")
     return parser
@@ -120,7 +128,11 @@ def _orders(options: argparse.Namespace, chosen: configuration.Settings) -> list
     orders = (Order(target, policy, waivers, disabled, limits, options.sha256, vex) for target in targets)
     index = options.index_url or chosen.index_url
     cached = chosen.cache and not options.no_cache
-    return [replace(order, advisory_days=chosen.advisory_days, index_url=index, cached=cached) for order in orders]
+    yara = (*chosen.yara, *options.yara)
+    return [
+        replace(order, advisory_days=chosen.advisory_days, index_url=index, cached=cached, yara=yara)
+        for order in orders
+    ]
 
 
 def site_packages(path: str) -> str:
@@ -197,6 +209,7 @@ def inspect_one(order: Order, progress: Progress | None) -> Document:
             advisory_days=order.advisory_days,
             index_url=order.index_url,
             cached=order.cached,
+            yara=order.yara,
             on_bytes=progress.bytes_done if progress else lambda count: None,
         ).document
     except UsageError as error:

@@ -29,6 +29,7 @@ class Settings:
     log_key: str = ""  # the log's verifier key, or a file that holds it
     index_url: str = ""  # of the package index for pypi: references
     cache: bool = True  # keep reports on what was inspected, and use them
+    yara: tuple[str, ...] = ()  # files of YARA-X rules, or "builtin"
     vex: tuple[str, ...] = ()  # OpenVEX documents
     advisory_days: int = 30  # how old imported advisories may be
     source: str | None = None
@@ -50,6 +51,7 @@ _KEYS = (
     "advisory_days",
     "index_url",
     "cache",
+    "yara",
 )
 
 
@@ -127,7 +129,7 @@ def _from_environment(name: str, value: str) -> dict[str, Any]:
         return {key: value.lower() == "true"}
     if key in ("jobs", "advisory_days"):
         return {key: _number(value, name)}
-    if key in ("waivers", "disable", "vex"):
+    if key in ("waivers", "disable", "vex", "yara"):
         return {key: [item for item in value.split("," if key == "disable" else os.pathsep) if item]}
     return {key: value}
 
@@ -157,6 +159,9 @@ def _relative_to(folder: str, changes: Mapping[str, Any]) -> dict[str, Any]:
     resolved: dict[str, Any] = {}
     if "waivers" in changes:
         resolved["waivers"] = tuple(os.path.join(folder, name) for name in changes["waivers"])
+    if "yara" in changes:
+        names = changes["yara"]
+        resolved["yara"] = tuple(name if name == "builtin" else os.path.join(folder, name) for name in names)
     if "vex" in changes:
         resolved["vex"] = tuple(os.path.join(folder, name) for name in changes["vex"])
     policy = changes.get("policy", "")

@@ -10,6 +10,7 @@ from pratique.code import decoding, sensitive
 from pratique.code.flow import Flow, arguments_of
 from pratique.code.interest import holds_secrets, of_interest, sends
 from pratique.code.package import Module, Package
+from pratique.code.prefilter import worth_reading
 from pratique.code.roots import Roots
 from pratique.code.sinks import Ending, Sinks
 from pratique.code.syntax import text_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 MAX_ENDINGS = 2000
 MAX_PAYLOADS = 200
 MAX_CHOSEN = 1500
+PREFILTERED_FROM_BYTES = 8 << 20  # below it, compiling the prefilter costs more than it spares
 MAX_SENDER_BYTES = 1 << 19  # of modules that only send, looked at because another module holds secrets
 
 
@@ -50,8 +52,10 @@ def analyse(package: Package) -> Analysis:
 def _chosen(package: Package) -> list[Module]:
     """Modules whose text could hold an ending, those that run by themselves first."""
     chosen: list[Module] = []
+    many = sum(len(module.data) for module in package.modules) > PREFILTERED_FROM_BYTES
     for module in package.modules:
-        if module.role in ("install", "startup") or of_interest(module.source):
+        passes = not many or worth_reading(module.data)
+        if module.role in ("install", "startup") or (passes and of_interest(module.source)):
             chosen.append(module)
     chosen += _senders(package, {module.name for module in chosen})
     chosen.sort(key=lambda m: (m.role == "module", m.aside))

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakKeyDictionary
 
 from pratique.domain.locator import Locator
@@ -23,6 +23,9 @@ from pratique.formats.identify import (
     load,
 )
 from pratique.formats.window import Budget, OutOfBudget, Window
+
+if TYPE_CHECKING:
+    from pratique.engine.signatures import Signatures
 
 MAX_GAPS = 1000
 _Walked: TypeAlias = "WeakKeyDictionary[Callable[[int, int], bytes], dict[tuple[int, int, str, str | None], int]]"
@@ -49,8 +52,9 @@ class Account:
 class Walk:
     """One inspection's depth-first reading. `parts` streams; `account` is complete when the stream has ended."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, signatures: Signatures | None = None) -> None:
         self.budget = budget
+        self._signatures = signatures
         self.account = Account()
         self._walked: _Walked = WeakKeyDictionary()
 
@@ -82,6 +86,8 @@ class Walk:
             reason = f"nested deeper than {self.budget.limits.depth} members"
             self.account.gap(Gap("budget", scope.at(), reason, window.size))
             return
+        if self._signatures is not None:
+            yield from self._signatures.matches(window, scope, self.account)
         formats = list(known) if known is not None else self._formats(window, scope, forced)
         if not formats:
             yield Member(scope.at(), "unknown", window.size, _claims(scope.name, []))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from pratique.code import capability
 from pratique.domain.errors import UnavailableError
@@ -22,6 +23,9 @@ from pratique.formats.contract import Scope
 from pratique.formats.window import Budget, Limits, Window
 from pratique.inspections.rule import Before, Surroundings
 
+if TYPE_CHECKING:
+    from pratique.engine.signatures import Signatures
+
 MAX_TEXT_BYTES = 1 << 20
 MAX_LOADING_NAMES = 200
 
@@ -32,9 +36,10 @@ def inspect(
     limits: Limits | None = None,
     on_bytes: Callable[[int], None] = lambda n: None,
     known: Known | None = None,
+    signatures: Signatures | None = None,
 ) -> Report:
     """The report on an identified artifact. Never raises on content. `known` is what was imported of releases."""
-    return inspect_with(identified, plan, limits, on_bytes, known)[0]
+    return inspect_with(identified, plan, limits, on_bytes, known, signatures=signatures)[0]
 
 
 def inspect_with(
@@ -44,10 +49,11 @@ def inspect_with(
     on_bytes: Callable[[int], None] = lambda n: None,
     known: Known | None = None,
     before: Before | None = None,
+    signatures: Signatures | None = None,
 ) -> tuple[Report, Before]:
     """As `inspect`, compared with a release before; and what a later release can be compared with."""
     budget = Budget(limits or Limits())
-    walk = Walk(budget)
+    walk = Walk(budget, signatures)
     inventory = Inventory(identified.artifact)
     loading = _Loading()
     surroundings = Surroundings(

@@ -320,4 +320,5 @@ RULES = tuple(RuleEntry(*row) for row in (('advisories/known-malicious', 'pratiq
    'zip-false-encryption',
    'zip-name-nul',
    'zip-overlap',
-   'zip-no-local-header'))))
+   'zip-no-local-header')),
+ ('yara/rule-match', 'pratique.inspections.yara.rule_match', 'CRITICAL', 1, ('Metadata',), ('yara-match',))))

@@ -1,0 +1,8 @@
+rule ours {
+  meta:
+    description = "our drill's marker"
+  strings:
+    $marker = "PRATIQUE-DRILL-MARKER"
+  condition:
+    $marker
+}
