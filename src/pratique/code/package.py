@@ -28,6 +28,8 @@ MAX_TREE_BYTES = 3 << 20  # of source whose trees are held; a tree takes some fi
 MAX_SEARCHED_BYTES = 600 << 20
 ENTRY_POINT = re.compile(r"^\s*[\w.\-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
 DISTRIBUTION = re.compile(r"^[^/]+\.dist-info/(?:WHEEL|METADATA)$|^(?:[^/]+/)?PKG-INFO$")
+# Of the distribution itself: what it vendors brings records of its own, about other places.
+RECORD = re.compile(r"^(?:(?:.*/)?(?:site|dist)-packages/)?[^/]+\.dist-info/RECORD$")
 PLATFORM = re.compile(r"^Root-Is-Purelib:\s*false\s*$|^Tag:\s*\S+-(?!any\s*$)[^-\s]+\s*$", re.MULTILINE | re.IGNORECASE)
 FOR_PLATFORM = re.compile(r"-(?!any\.whl$)[^-/]+\.whl$")
 NOT_IMPORTED = re.compile(
@@ -169,7 +171,7 @@ class Package:
         if whole[-1].endswith(".dist-info/WHEEL") and PLATFORM.search(part.text[: 1 << 16]):
             self._distributions[whole[:-1]] = True
         path = whole[-1].rsplit("/", 1)[-1]
-        if whole[-1].endswith(".dist-info/RECORD") and len(self.records) < MAX_DOCUMENTS:
+        if RECORD.match(whole[-1]) and len(self.records) < MAX_DOCUMENTS:
             self.records.setdefault(whole, (part.where, part.text))
         if path in ("METADATA", "PKG-INFO", "pyproject.toml") and len(self.documents) < MAX_DOCUMENTS:
             self.documents.setdefault(release_path(part.where), (part.where, part.text[: 1 << 18]))
