@@ -53,6 +53,7 @@ PLACEHOLDER = re.compile(r"\{[^{}]*\}|%[sdr]")
 NUMERIC_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 # A constant that can hold a program: one long word of an encoding, or escapes.
 CARRIER = re.compile(r"^[A-Za-z0-9+/=_\-\s!#$%&()*;<>?@^`{|}~]{24,}$|(?:\\x[0-9a-fA-F]{2}){8}")
+MIN_WORD = 24  # characters: 18 bytes in base64
 MIN_NUMBERS = 8  # in a list that can hold a program
 # They look at a callable that they are given, and do not call it.
 NOT_CALLING = frozenset(
@@ -497,9 +498,16 @@ def has_address(text: str) -> bool:
 
 def carries(text: str) -> bool:
     """Whether a constant can hold an encoded program. Words of prose have spaces, paths and names have dots or slashes."""
-    if CARRIER.search(text[:4096]) is None:
+    head = text[:4096]
+    if CARRIER.search(head) is None:
         return False
-    return "\\x" in text or max(map(len, text.split()), default=0) >= 24
+    return "\\x" in head or any(len(word) >= MIN_WORD and _is_encoded(word) for word in head.split())
+
+
+def _is_encoded(word: str) -> bool:
+    """Whether a long word mixes what encodings mix: names of variables have no digits among capitals and small letters."""
+    kinds = (any(c.isupper() for c in word), any(c.islower() for c in word), any(c.isdigit() for c in word))
+    return sum(kinds) >= 2 and (kinds[2] or any(c in "+/=" for c in word))
 
 
 def addresses(taint: Taint) -> Taint:
