@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive
 from pratique.code.flow import Flow, arguments_of
+from pratique.code.folding import literal
 from pratique.code.interest import holds_secrets, of_interest, sends
 from pratique.code.package import Module, Package
 from pratique.code.prefilter import worth_reading
@@ -18,6 +20,7 @@ from pratique.code.syntax import text_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+EXECUTING = re.compile(rb"\b(?:exec|eval)\s*\(")
 MAX_ENDINGS = 2000
 MAX_PAYLOADS = 200
 MAX_CHOSEN = 1500
@@ -111,6 +114,7 @@ def _payloads(module: Module) -> Iterator[tuple[str, int]]:
             if text is not None and text not in seen:
                 seen.add(text)
                 yield text, call.start_byte
+    yield from _written(module, seen)
     for count, match in enumerate(decoding.LITERAL.finditer(module.syntax.data)):
         if count >= decoding.MAX_LITERALS:
             break
@@ -118,6 +122,27 @@ def _payloads(module: Module) -> Iterator[tuple[str, int]]:
             if text not in seen and decoding.PYTHON.search(text):
                 seen.add(text)
                 yield text, match.start()
+
+
+def _written(module: Module, seen: set[str]) -> Iterator[tuple[str, int]]:
+    """Programs in plain text within strings that execute what they fetch or decode: a file that is written, and then run."""
+    at = 0
+    for _ in range(decoding.MAX_LITERALS):
+        found = EXECUTING.search(module.data, at)
+        if found is None:
+            return
+        at = found.end()
+        node = module.syntax.root.descendant_for_byte_range(found.start(), found.end())
+        while node is not None and node.type not in ("string", "module", "block"):
+            node = node.parent
+        if node is None or node.type != "string":
+            continue
+        at = max(at, node.end_byte)
+        value = literal(node)
+        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        if text and text not in seen and decoding.PYTHON.search(text) and (sends(text) or "decode" in text):
+            seen.add(text)
+            yield text, node.start_byte
 
 
 def _executed(name: str, call: Node, module: Module) -> str | None:

@@ -300,6 +300,8 @@ class Flow:
                 return {"environment": self.origin(node, module)}
             if name in ("os.getenv", "os.environ.get", "os.environ.pop") and arguments:
                 return self._variable(module.names.fold(arguments[0][1], scope), node, module)
+            if name in sensitive.IDENTITY:
+                return {"identity": self.origin(node, module)}
             if name in sensitive.KEYRING:
                 return {"credential:" + name: self.origin(node, module)}
             target = self.package.find(name) if depth < MAX_DEPTH // 2 else None

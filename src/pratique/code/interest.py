@@ -10,7 +10,18 @@ WORDS = (
     *("subprocess", ".system(", "popen", "pty.", "os.spawn", "os.exec", "create_subprocess"),
     *("__import__", "runpy", "spec_from_file_location", "SourceFileLoader", "ClassLoader"),
     *("marshal", "ctypes", "FunctionType", "CodeType", "b64decode"),
-    *("builtins", "__subclasses__", "__globals__", "attrgetter", "dup2", "rmtree", "urlretrieve"),
+    *(
+        "pyperclip",
+        "clipboard",
+        "pynput",
+        "builtins",
+        "__subclasses__",
+        "__globals__",
+        "attrgetter",
+        "dup2",
+        "rmtree",
+        "urlretrieve",
+    ),
 )
 # Each begins with a literal, which `re` finds as fast as a plain search.
 BUILTINS = (re.compile(r"exec\s*[(,)\]}\n]"), re.compile(r"eval\s*[(,)\]}\n]"))
@@ -35,7 +46,8 @@ CREDENTIALS = (
     *(".ssh", "id_rsa", ".aws", ".netrc", ".kube", ".pypirc", ".npmrc", ".gnupg", ".docker", "/etc/passwd"),
     *("Login Data", "leveldb", "Cookies", ".bitcoin", "169.254"),
 )
-SECRET_WORDS = (*CREDENTIALS, "credentials", "wallet", "TOKEN", "SECRET")
+IDENTITY = ("gethostname", "getuser", "getlogin", "platform.", "uname(", "getnode")
+SECRET_WORDS = (*CREDENTIALS, *IDENTITY, "credentials", "wallet", "TOKEN", "SECRET", "ACCESS_KEY")
 PLACES = (
     *(".bashrc", ".zshrc", ".zshenv", ".profile", ".bash_profile", "sitecustomize", "usercustomize", ".pth"),
     *("LaunchAgents", "autostart", "/etc/cron", "authorized_keys", "systemd", "CurrentVersion", "Startup"),

@@ -130,6 +130,44 @@ def is_fetch(name: str) -> bool:
     return _FETCH.fullmatch(name) is not None
 
 
+# What tells one machine and its user from others.
+IDENTITY = frozenset(
+    {
+        *(
+            "socket.gethostname",
+            "socket.getfqdn",
+            "getpass.getuser",
+            "os.getlogin",
+            "platform.node",
+            "platform.uname",
+            "os.uname",
+        ),
+        *("uuid.getnode", "pwd.getpwuid", "os.getcwd", "platform.platform"),
+    }
+)
+# Programs that watch keys; what they hear is sent by the same module or not at all.
+KEY_WATCHERS = re.compile(
+    r"pynput\.keyboard\.Listener|keyboard\.(?:on_press|on_release|hook|record)|pyWinhook\.HookManager"
+)
+# Memory that is written and then run (Win32 API).
+INJECTION = re.compile(
+    r"ctypes\.(?:windll|WinDLL\(\)|oledll|cdll|CDLL\(\)).*\.(?:VirtualAlloc(?:Ex)?|WriteProcessMemory|CreateRemoteThread(?:Ex)?"
+    r"|NtCreateThreadEx|QueueUserAPC|RtlCreateUserThread)"
+)
+CLIPBOARD = frozenset(
+    {"pyperclip.copy", "win32clipboard.SetClipboardText", "win32clipboard.SetClipboardData", "clipboard.copy"}
+)
+# Addresses of Bitcoin (BIP 173, base58), Ethereum (EIP-55), Monero and Tron.
+WALLET = re.compile(
+    r"^(?:bc1[a-z0-9]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|T[1-9A-HJ-NP-Za-km-z]{33})$"
+)
+# Secrets that open infrastructure, and what stands in the names of the hosts that they are meant for.
+INFRASTRUCTURE = {
+    "AWS": "aws", "GITHUB": "github", "GH": "github", "GITLAB": "gitlab", "NPM": "npm", "PYPI": "pypi", "TWINE": "pypi",
+    "AZURE": "azure", "GCP": "google", "GOOGLE": "google", "DOCKER": "docker", "VAULT": "vault", "SSH": "ssh", "DATABASE": "db",
+}  # fmt: skip
+
+
 def takes_url(name: str) -> bool:
     """Whether a fetch is given its address in the call: HTTP, not a socket that was connected before."""
     return re.match(r"urllib|requests|httpx|aiohttp|wget", name) is not None

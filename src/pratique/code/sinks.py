@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive, shell
-from pratique.code.flow import Argument, Flow, Origin, Taint
+from pratique.code.flow import Argument, Flow, Origin, Taint, arguments_of
 from pratique.code.package import Module
 from pratique.code.roots import Reach, Roots
 from pratique.code.syntax import text_of
@@ -26,7 +26,8 @@ INTERPRETER = re.compile(
 )
 DOWNLOAD_AND_RUN = re.compile(
     r"(?:curl|wget)\b.{0,300}(?:&&|;|\|)\s*(?:sudo\s+)?(?:chmod|\./|(?:ba|z)?sh\b|python)|powershell.{0,80}(?:-e(?:nc|ncodedcommand)?\s|iex|downloadstring)"
-    r"|certutil.{0,60}-urlcache|mshta\s+https?:",
+    r"|certutil.{0,60}-urlcache|mshta\s+https?:"
+    r"|(?:invoke-webrequest|\biwr\b|downloadfile|start-bitstransfer|bitsadmin).{0,300}(?:start-process|invoke-item|invoke-expression|\biex\b)",
     re.IGNORECASE | re.DOTALL,
 )
 PERSISTING_COMMAND = re.compile(
@@ -59,6 +60,7 @@ class Sinks:
     def __init__(self, flow: Flow, roots: Roots) -> None:
         self.flow = flow
         self.roots = roots
+        self._asked: dict[str, dict[str, bool]] = {}
 
     def endings(self, module: Module) -> Iterator[Ending]:
         for call in module.syntax.calls:
@@ -82,6 +84,14 @@ class Sinks:
             target = path_text(arguments[0][1], scope, module)
             if sensitive.DESTRUCTIVE_TARGET.match(target) and name == "shutil.rmtree":
                 yield self._made("destruction", name, {}, call, module, target)
+        elif sensitive.INJECTION.fullmatch(name) and how == "call":
+            yield self._made("hidden-execution", name, {}, call, module, "memory is written and run")
+        elif name in sensitive.CLIPBOARD and arguments:
+            value = module.names.fold(arguments[-1][1], scope)
+            if isinstance(value, str) and sensitive.WALLET.match(value):
+                yield self._made(
+                    "destruction", name, {}, call, module, f"the clipboard's text becomes the wallet {value}"
+                )
         else:
             yield from self._writes(name, arguments, call, scope, module)
         if sensitive.is_send(name) and how == "call":
@@ -198,15 +208,61 @@ class Sinks:
         secrets = [label for label in taint if label.startswith("credential:")]
         if all("/kubernetes" in label for label in secrets) and module.mentions("KUBERNETES_SERVICE_HOST"):
             secrets = [] if "url" not in taint else secrets  # the cluster's own interface, as its documentation asks
-        if "environment" in taint or secrets:
+        copied = "data-file" in taint and self._copies_credentials(module)
+        if "environment" in taint or secrets or copied or self._watches_keys(module):
             yield self._made("exfiltration", name, taint, call, module)
             return
+        if "identity" in taint and "url" in taint:
+            yield self._made("identification", name, taint, call, module)
         variables = {label.partition(":")[2] for label in taint if label.startswith("variable:")}
+        if self._sent_elsewhere(variables, taint):
+            yield self._made("exfiltration", name, taint, call, module)
+            return
         families = {v.split("_")[0] for v in variables}
         if len(families) >= 3:
             yield self._made("exfiltration", name, taint, call, module)
         elif any(sensitive.PUBLISHING_VARIABLE.fullmatch(v) for v in variables):
             yield self._made("publishing", name, taint, call, module)
+
+    def _sent_elsewhere(self, variables: set[str], taint: Taint) -> bool:
+        """Whether a secret of a platform goes to a host that stands in the source and is not the platform's."""
+        address = taint.get("url")
+        if address is None:
+            return False
+        text = address.text.lower()
+        families = (sensitive.INFRASTRUCTURE.get(variable.split("_")[0]) for variable in variables)
+        return any(family is not None and family not in text for family in families)
+
+    def _copies_credentials(self, module: Module) -> bool:
+        """Whether a module copies a file of credentials: what it then sends may be the copy."""
+        if "copies" not in self._asked.setdefault(module.name, {}):
+            self._asked[module.name]["copies"] = any(
+                self._is_copy_of_credentials(call, module) for call in module.syntax.calls
+            )
+        return self._asked[module.name]["copies"]
+
+    def _is_copy_of_credentials(self, call: Node, module: Module) -> bool:
+        scope = module.syntax.running_scope(call)
+        names = module.names.candidates(call.child_by_field_name("function"), scope)
+        arguments = arguments_of(call)
+        if not arguments or not any(name in sensitive.COPIERS for name in names):
+            return False
+        return sensitive.CREDENTIAL_PATH.search(path_text(arguments[0][1], scope, module)) is not None
+
+    def _watches_keys(self, module: Module) -> bool:
+        if not (module.mentions("pynput") or module.mentions("keyboard") or module.mentions("pyWinhook")):
+            return False
+        asked = self._asked.setdefault(module.name, {})
+        if "keys" not in asked:
+            found = (
+                name
+                for call in module.syntax.calls
+                for name in module.names.candidates(
+                    call.child_by_field_name("function"), module.syntax.running_scope(call)
+                )
+            )
+            asked["keys"] = any(sensitive.KEY_WATCHERS.match(name.replace("()", "")) for name in found)
+        return asked["keys"]
 
     def _writes(
         self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module

@@ -16,6 +16,7 @@ NAMES = {
     "fetched-file": "a file that was downloaded",
     "decoded": "decoded data",
     "unmarshalled": "unmarshalled code",
+    "identity": "who and where the user is",
     "environment": "the whole environment",
     "reversed": "reversed text",
     "characters": "computed characters",

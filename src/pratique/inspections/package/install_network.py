@@ -6,6 +6,8 @@ from pratique.domain.part import Member
 from pratique.inspections.flows import endings, report, source_of
 from pratique.inspections.rule import Context, rule
 
+KINDS = ("remote-execution", "hidden-execution", "exfiltration", "reverse-shell", "identification")
+
 
 @rule(
     severity=Severity.CRITICAL,
@@ -32,7 +34,7 @@ def install_network(part: Member, context: Context) -> Iterator[Finding]:
     - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
     - OWASP LLM03:2025: Supply Chain
     """
-    for ending in endings(context, "remote-execution", "hidden-execution", "exfiltration", "reverse-shell"):
+    for ending in endings(context, *KINDS):
         if ending.reach < Reach.START:
             continue
         severity = Severity.CRITICAL
