@@ -215,14 +215,11 @@ class Sinks:
         if "identity" in taint and "url" in taint:
             yield self._made("identification", name, taint, call, module)
         variables = {label.partition(":")[2] for label in taint if label.startswith("variable:")}
-        if self._sent_elsewhere(variables, taint):
-            yield self._made("exfiltration", name, taint, call, module)
-            return
         families = {v.split("_")[0] for v in variables}
-        if len(families) >= 3:
-            yield self._made("exfiltration", name, taint, call, module)
-        elif any(sensitive.PUBLISHING_VARIABLE.fullmatch(v) for v in variables):
+        if any(sensitive.PUBLISHING_VARIABLE.fullmatch(v) for v in variables):
             yield self._made("publishing", name, taint, call, module)
+        elif len(families) >= 3 or self._sent_elsewhere(variables, taint):
+            yield self._made("exfiltration", name, taint, call, module)
 
     def _sent_elsewhere(self, variables: set[str], taint: Taint) -> bool:
         """Whether a secret of a platform goes to a host that stands in the source and is not the platform's."""

@@ -18,7 +18,8 @@ def credential_exfiltration(part: Member, context: Context) -> Iterator[Finding]
 
     ## What it finds
     The whole environment, files in which programs keep credentials (SSH, cloud, browsers, wallets), key rings, or the secret
-    variables of three or more services, which reach a network call, in whatever form.
+    variables of three or more services, which reach a network call, in whatever form. A platform's secret (cloud, repository,
+    database) that goes to a host which is not the platform's; copies of such files, and keystrokes, that the module sends.
 
     ## Why it matters
     It is what compromised releases do first: a stolen token is the way into the next package.

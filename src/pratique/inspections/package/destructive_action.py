@@ -16,7 +16,8 @@ def destructive_action(part: Member, context: Context) -> Iterator[Finding]:
     """Code that destroys what is not its own.
 
     ## What it finds
-    `shutil.rmtree` of a home or system folder, and commands that erase folders or disks.
+    `shutil.rmtree` of a home or system folder, commands that erase folders or disks, and a clipboard whose text is replaced
+    by the address of a wallet.
 
     ## Why it matters
     Protestware and wipers are published as packages; nothing that a library does needs it.
@@ -32,7 +33,11 @@ def destructive_action(part: Member, context: Context) -> Iterator[Finding]:
     for ending in endings(context, "destruction"):
         severity = graded(ending, imported=Severity.HIGH, hook=Severity.MEDIUM, use=Severity.HIGH, none=Severity.MEDIUM)
         yield report(
-            context, ending, f"{ending.callee.removeprefix('builtins.')} destroys data", severity, Confidence.HIGH
+            context,
+            ending,
+            f"{ending.callee.removeprefix('builtins.')} destroys or replaces what is the user's",
+            severity,
+            Confidence.HIGH,
         )
 
 

@@ -18,7 +18,8 @@ def import_execution(part: Member, context: Context) -> Iterator[Finding]:
     ## What it finds
     A value that base64, zlib, marshal, codecs, an XOR or character loop, or reversal made, which reaches `exec`, `eval`, a code
     object or a process. It is followed through variables, attributes, functions and modules of the package; names are
-    resolved through aliases, `getattr`, dictionaries and computed strings; decoded programs are analysed again.
+    resolved through aliases, `getattr`, dictionaries and computed strings; decoded programs are analysed again. Memory that is
+    allocated and started through the Win32 API.
 
     ## Why it matters
     Decoding before executing only serves to hide the program from those who look. When the code is reached at installation,

@@ -20,7 +20,7 @@ def install_network(part: Member, context: Context) -> Iterator[Finding]:
 
     ## What it finds
     In `setup.py`, a build backend of the source tree, a path file (`.pth`), `sitecustomize` or `usercustomize`: a flow from the
-    network, or from decoded data, to something that executes.
+    network, or from decoded data, to something that executes; and a request that tells the host, the user or the platform.
 
     ## Why it matters
     It runs on `pip install`, or whenever Python starts, before anything of the package is used.

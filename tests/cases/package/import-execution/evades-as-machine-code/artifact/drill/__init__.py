@@ -1,0 +1,5 @@
+import ctypes
+buf = b'\x90\x90\x90\x90\x90\x90\x90\x90\x90\xc3'
+p = ctypes.windll.kernel32.VirtualAlloc(0, len(buf), 0x3000, 0x40)
+ctypes.windll.kernel32.RtlMoveMemory(p, buf, len(buf))
+ctypes.windll.kernel32.CreateThread(0,0,p,0,0,0)
