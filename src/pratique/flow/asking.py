@@ -12,7 +12,7 @@ from pratique.domain.report import Gap
 from pratique.engine.isolate import isolated
 from pratique.inspections.rule import Surroundings
 from pratique.pins.collect import Pins
-from pratique.pins.indexes import askable, shown
+from pratique.pins.indexes import askable, on_one_line, shown
 
 MAX_NAMED = 5
 
@@ -66,5 +66,6 @@ def _unanswered(answers: Answers) -> Iterator[Gap]:
         by_kind.setdefault(entry.kind, []).append(entry)
     for kind, entries in by_kind.items():
         names = ", ".join(entry.name for entry in entries[:MAX_NAMED]) + (", …" if len(entries) > MAX_NAMED else "")
-        reason = f"{shown(answers.index)} did not answer about {len(entries)} projects ({names}): {entries[0].reason}"
+        reason = f"{shown(answers.index)} did not answer about {len(entries)} projects ({names}): "
+        reason += on_one_line(entries[0].reason, 300)
         yield Gap(kind, Locator("."), reason)

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from pratique.domain.locator import Locator
 from pratique.domain.release import Release, ReleaseFile, Standing
 from pratique.inspections.rule import Context
-from pratique.pins.indexes import askable, other_index
+from pratique.pins.indexes import askable, on_one_line, other_index
 from pratique.pins.model import Pin, PinFile
 
 SHA256 = "sha256:"
@@ -31,7 +31,7 @@ class Asked:
 
     @property
     def name(self) -> str:
-        return f"{self.pin.name} {self.pin.version}"
+        return f"{self.pin.name} {on_one_line(self.pin.version or '', 60)}"
 
     @property
     def hashes(self) -> frozenset[str]:

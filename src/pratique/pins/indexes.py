@@ -19,8 +19,13 @@ NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,212}[a-z0-9])?")
 
 
 def shown(url: str) -> str:
-    """An index's URL without credentials, bounded, for messages."""
-    return re.sub(r"(?<=//)[^/@]*@", "", url)[:200]
+    """An index's URL without credentials, for messages."""
+    return on_one_line(re.sub(r"(?<=//)[^/@]*@", "", url[:1000]), 200)
+
+
+def on_one_line(text: str, characters: int) -> str:
+    """Text of others, cut, so that it cannot look like more than it is."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:characters]).split())
 
 
 def same_index(url: str, asked: str) -> bool:

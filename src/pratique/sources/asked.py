@@ -82,6 +82,7 @@ class _Asking:
         self._pending = deque(projects)
         self._answers: queue.SimpleQueue[tuple[str, Said]] = queue.SimpleQueue()
         self._read_bytes = 0
+        self._counting = threading.Lock()
 
     def run(self) -> dict[str, Said]:
         """An answer, or why there is none, for every project."""
@@ -114,7 +115,8 @@ class _Asking:
             return Unanswered(name, TOO_MUCH, f"the answers before were {self._bounds.total_bytes} bytes")
         try:
             listing = self._source.listed(name, min(left_bytes, MAX_PAGE_BYTES), min(SECONDS_A_PAGE, left_seconds))
-            self._read_bytes += listing.size_bytes
+            with self._counting:
+                self._read_bytes += listing.size_bytes
             found = {version: files_of(listing, name, version) for version in self._projects[name] if version}
         except MissingError:
             return {version: Release(Standing.UNKNOWN) for version in self._projects[name]}

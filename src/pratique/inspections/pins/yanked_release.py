@@ -4,10 +4,10 @@ from pratique.domain.finding import Finding, Severity
 from pratique.domain.part import Member
 from pratique.domain.release import Standing
 from pratique.inspections.asked import Asked, by_place, listed, named, releases
-from pratique.inspections.rule import Context, clip, rule
-from pratique.pins.indexes import other_sources, shown
+from pratique.inspections.rule import Context, rule
+from pratique.pins.indexes import on_one_line, other_sources, shown
 
-MAX_REASON_BYTES = 160
+MAX_REASON = 160  # characters
 
 
 @rule(
@@ -43,7 +43,7 @@ def yanked_release(part: Member, context: Context) -> Iterator[Finding]:
     found = releases(context)
     for group in by_place(asked for asked in found if _yanked(asked)):
         reasons = "; ".join(sorted({file.yanked or "no reason given" for asked in group for file in asked.files}))
-        yield context.finding(group[0].place, f"{named(group)} is yanked: {clip(reasons, MAX_REASON_BYTES)}")
+        yield context.finding(group[0].place, f"{named(group)} is yanked: {on_one_line(reasons, MAX_REASON)}")
     for group in by_place(asked for asked in found if _missing(asked, answers.index)):
         yield context.finding(
             group[0].place,
