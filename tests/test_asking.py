@@ -8,15 +8,18 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pratique import Decision, Inspection, inspect, wiring
 from pratique.cli.main import main
-from pratique.domain.errors import UsageError
+from pratique.domain.errors import PratiqueError, UsageError
 from pratique.domain.release import Answers, Standing
 from pratique.sources import http, pypi
 from pratique.sources.asked import AskedIndex, Bounds
@@ -343,6 +346,28 @@ def test_an_update_to_a_yanked_release_is_new(index: Index, capsys: pytest.Captu
     assert main(["diff", "drill==1.0", "drill==1.1", "--index-url", url]) == 1
     assert "drill 1.1 is yanked: token stolen" in " ".join(capsys.readouterr().out.split())
     assert main(["diff", "drill==1.1", "drill==1.0", "--index-url", url]) == 0
+
+
+_values = st.none() | st.booleans() | st.integers() | st.text(max_size=40) | st.floats()
+_entry = st.dictionaries(st.sampled_from([*listed(), "size", "yanked", "provenance"]), _values | st.just({"sha256": A}))
+_pages = st.one_of(
+    st.binary(max_size=200),
+    st.fixed_dictionaries({"files": st.lists(_entry | st.just(listed()), max_size=3)}).map(
+        lambda d: json.dumps(d).encode()
+    ),
+    st.lists(
+        st.sampled_from(["<a href='", "<![", "x[", "http://[", f"/{WHEEL}", "#sha256=" + A, "'>", "<!--", "&#"])
+    ).map(lambda words: "".join(words).encode()),
+)
+
+
+@given(_pages, st.sampled_from([JSON, "text/html"]))
+@settings(max_examples=300, deadline=None)
+def test_no_page_raises_anything_but_our_errors(page: bytes, kind: str) -> None:
+    with pytest.MonkeyPatch.context() as patch, suppress(PratiqueError):
+        patch.setattr(pypi, "get", lambda url, *more: (page, kind, url))
+        source = pypi.PyPI("https://pypi.org/simple")
+        assert source.files("drill", "1.0")
 
 
 def test_what_others_write_stays_on_its_line(index: Index, tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ PUBLIC = re.compile(
     r"^https://(?:pypi\.org|download\.pytorch\.org|pypi\.nvidia\.com|pypi\.ngc\.nvidia\.com|data\.pyg\.org|wheels\.vllm\.ai"
     r"|storage\.googleapis\.com/(?:jax-releases|libtpu)|flashinfer\.ai|conda\.anaconda\.org|test\.pypi\.org)(?:/|$)"
 )
+# Those to which only their owners publish.
+CURATED = re.compile(r"(?!https://(?:test\.pypi\.org|conda\.anaconda\.org)(?:/|$))" + PUBLIC.pattern.removeprefix("^"))
 PYPI_HOSTS = frozenset({"pypi.org", "www.pypi.org", "pypi.python.org", "files.pythonhosted.org"})
 SOURCES = frozenset({"index-url", "extra-index-url", "explicit-index", "find-links"})
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,212}[a-z0-9])?")

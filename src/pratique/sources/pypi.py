@@ -204,7 +204,7 @@ def _linked(anchor: dict[str, str | None], page: str) -> File:
 
 def _safe(name: str) -> str:
     """A file name and nothing else: an index does not choose where files are written."""
-    if not name or name in (".", "..") or "/" in name or "\\" in name or "\0" in name or len(name) > 255:
+    if not name.isprintable() or name in ("", ".", "..") or "/" in name or "\\" in name or len(name) > 255:
         raise TamperedError(f"the index names a file {name[:80]!r}")
     return name
 

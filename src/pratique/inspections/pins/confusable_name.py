@@ -5,7 +5,7 @@ from pratique.domain.part import Member
 from pratique.domain.release import Answers, Release, Standing
 from pratique.inspections.asked import MAX_NAMED, SHA256
 from pratique.inspections.rule import Context, rule
-from pratique.pins.indexes import PUBLIC, askable, other_index, other_sources, shown
+from pratique.pins.indexes import CURATED, askable, other_index, other_sources, shown
 from pratique.pins.model import Pin, PinFile
 
 
@@ -58,12 +58,12 @@ def confusable_name(part: Member, context: Context) -> Iterator[Finding]:
 
 
 def _confusable(file: PinFile, own: set[str], answers: Answers) -> Iterator[tuple[Pin, Severity, str]]:
-    declared = [url for url in other_sources(file, answers.index) if not PUBLIC.match(url)]
+    declared = [url for url in other_sources(file, answers.index) if not CURATED.match(url)]
     mixed = _mixed(file, declared, answers.index)
     for pin in file.pins:
         release = answers.of(pin.name, pin.version or "") if askable(pin) and pin.name not in own else None
         source = other_index(pin, answers.index)
-        if release is None or PUBLIC.match(source):
+        if release is None or CURATED.match(source):
             continue
         private = source or (declared[0] if declared else "")
         if release.standing is Standing.UNKNOWN:

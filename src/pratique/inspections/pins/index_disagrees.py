@@ -4,7 +4,7 @@ from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.part import Member
 from pratique.inspections.asked import Asked, listed, releases
 from pratique.inspections.rule import Context, rule
-from pratique.pins.indexes import PUBLIC, other_sources, shown
+from pratique.pins.indexes import CURATED, other_sources, shown
 
 
 @rule(
@@ -18,7 +18,8 @@ def index_disagrees(part: Member, context: Context) -> Iterator[Finding]:
 
     ## What it finds
     A SHA-256 in a requirement or lock file that none of the release's files has on the index. Where the file names further
-    indexes, the hash may be of a file there: then it weighs MEDIUM, and LOW where they are known public hosts of wheels.
+    indexes, the hash may be of a file there: then it weighs MEDIUM, and LOW where they are hosts of wheels to which only
+    their owners publish (PyTorch, NVIDIA, JAX).
 
     ## Why it matters
     A hash in a lock lets exactly one file in. If the index does not have that file, the lock was edited to let another one in, or
@@ -61,7 +62,7 @@ def _strange(asked: Asked) -> frozenset[str]:
 
 def _severity(others: list[str]) -> Severity:
     if others:
-        return Severity.LOW if all(PUBLIC.match(url) for url in others) else Severity.MEDIUM
+        return Severity.LOW if all(CURATED.match(url) for url in others) else Severity.MEDIUM
     return Severity.HIGH
 
 
