@@ -41,13 +41,20 @@ def analyse(package: Package) -> Analysis:
     """Every ending in the modules that could hold one. Bounded; never raises on content."""
     package.index()
     flow = Flow(package)
-    sinks = Sinks(flow, Roots(flow))
+    roots = Roots(flow)
+    sinks = Sinks(flow, roots)
     result = Analysis()
     for module in _with_payloads(_chosen(package), package, flow):
         result.looked_at += 1
         for ending in sinks.endings(module):
             if len(result.endings) < MAX_ENDINGS:
                 result.endings.append(ending)
+    from pratique.code.machine.explore import explored
+
+    seen = {(ending.module.name, ending.line, ending.kind) for ending in result.endings}
+    for ending in explored(package, sinks, roots):
+        if (ending.module.name, ending.line, ending.kind) not in seen:
+            result.endings.append(ending)
     result.skipped = package.skipped
     return result
 

@@ -10,6 +10,7 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from urllib.parse import unquote_to_bytes
 
 MAX_DECODED_BYTES = 1 << 20
 MAX_LAYERS = 5
@@ -48,6 +49,9 @@ _DECODERS: dict[str, Callable[[bytes], bytes]] = {
     "base64.b16decode": base64.b16decode,
     "base64.b85decode": base64.b85decode,
     "base64.a85decode": base64.a85decode,
+    "quopri.decodestring": binascii.a2b_qp,
+    "binascii.a2b_qp": binascii.a2b_qp,
+    "urllib.parse.unquote_to_bytes": unquote_to_bytes,
     "binascii.unhexlify": binascii.unhexlify,
     "binascii.a2b_hex": binascii.unhexlify,
     "binascii.a2b_base64": lambda d: base64.b64decode(_padded(d)),

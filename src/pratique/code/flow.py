@@ -46,6 +46,31 @@ PASSING = frozenset(
         ),
         *("values", "keys", "pformat", "Request", "replace", "strip", "safe_dump", "BytesIO", "StringIO", "encrypt"),
         *("map", "filter", "zip", "reversed", "enumerate", "reduce", "next", "iter", "read", "getvalue", "tobytes"),
+        *(
+            "lower",
+            "upper",
+            "rstrip",
+            "lstrip",
+            "split",
+            "rsplit",
+            "casefold",
+            "removeprefix",
+            "ljust",
+            "zfill",
+            "chain",
+            "islice",
+        ),
+        *(
+            "update",
+            "add_header",
+            "set_content",
+            "Binary",
+            "StringIO",
+            "safe_dump_all",
+            "asdict",
+            "deepcopy",
+            "wrap_socket",
+        ),
     }
 )
 HOST = re.compile(r"://([^/\s\"']*)")
@@ -59,6 +84,17 @@ MIN_NUMBERS = 8  # in a list that can hold a program
 NOT_CALLING = frozenset(
     {"builtins.isinstance", "builtins.issubclass", "builtins.hasattr", "builtins.type", "typing.cast"}
 )
+
+
+CARRIED = (
+    "decoded",
+    "literal",
+    "data-file",
+    "characters",
+    "reversed",
+)  # of a program, into the file that it is written to
+# Methods, of whatever object, that give back what was encoded, packed or encrypted.
+OPENING_METHODS = frozenset({"fromhex", "b64decode", "decompress", "decrypt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +177,13 @@ class Flow:
     def _path(self, value: str, node: Node, module: Module) -> Taint:
         match = sensitive.CREDENTIAL_PATH.search(value) if len(value) < 300 else None
         found = {"path:" + match[0]: self.origin(node, module)} if match else {}
-        return {**found, "url": self.origin(node, module)} if has_address(value[:300]) else found
+        if not has_address(value[:300]):
+            return (
+                {**found, **dict.fromkeys(sensitive.address_labels(value[:300]), self.origin(node, module))}
+                if "/bot" in value
+                else found
+            )
+        return {**found, **dict.fromkeys(["url", *sensitive.address_labels(value[:300])], self.origin(node, module))}
 
     def _string(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
         found: Taint = {}
@@ -219,8 +261,11 @@ class Flow:
                         found = {**self.of(value, module, scope, depth + 1), **found}
                 if method in ("write", "write_bytes", "write_text") and self._writes_to(name, function, module, scope):
                     for _, value in arguments[:1]:
-                        if "network" in (labels := self.of(value, module, scope, depth + 1)):
+                        labels = self.of(value, module, scope, depth + 1)
+                        if "network" in labels:
                             found = {**addresses(labels), **found, "fetched-file": labels["network"]}
+                        elif "decoded" in labels:
+                            found = {**{k: o for k, o in labels.items() if k in CARRIED}, **found}
             if self._fetched_to(name, call, arguments, module, scope, depth):
                 for _, value in arguments:
                     found = {**addresses(self.of(value, module, scope, depth + 1)), **found}
@@ -263,6 +308,8 @@ class Flow:
         for name in module.names.candidates(node, scope):
             if name in sensitive.WHOLE_ENVIRONMENT:
                 return {"environment": self.origin(node, module)}
+            if sensitive.WEB_REQUEST.fullmatch(name):
+                return {"request": self.origin(node, module)}
         holder = node.child_by_field_name("object")
         if holder is not None and text_of(holder) in ("self", "cls"):
             found: Taint = {}
@@ -277,13 +324,18 @@ class Flow:
             return self._variable(module.names.fold(index, scope), node, module)
         found = dict(self.of(holder, module, scope, depth))
         if index is not None and index.type != "slice":
-            found = items(found)
+            found = {**items(found), **self._header(module.names.fold(index, scope), node, module)}
         if found.pop("environment", None):  # one variable of it
             found.update(self._variable(module.names.fold(index, scope), node, module))
         reversing = index is not None and index.type == "slice" and text_of(index).replace(" ", "").endswith(":-1")
         if reversing and ("data-file" in found or isinstance(module.names.fold(holder, scope), str | bytes)):
             found.setdefault("reversed", self.origin(node, module))
         return found
+
+    def _header(self, name: object, node: Node, module: Module) -> Taint:
+        """One entry of a mapping, if its name is that of a header that carries a secret."""
+        secret = isinstance(name, str) and sensitive.SECRET_HEADER.fullmatch(name) is not None
+        return {f"header:{name}": self.origin(node, module)} if secret else {}
 
     def _variable(self, name: object, node: Node, module: Module) -> Taint:
         match = sensitive.SECRET_VARIABLE.match(name) if isinstance(name, str) else None
@@ -300,10 +352,11 @@ class Flow:
                 return {"environment": self.origin(node, module)}
             if name in ("os.getenv", "os.environ.get", "os.environ.pop") and arguments:
                 return self._variable(module.names.fold(arguments[0][1], scope), node, module)
-            if name in sensitive.IDENTITY:
-                return {"identity": self.origin(node, module)}
-            if name in sensitive.KEYRING:
-                return {"credential:" + name: self.origin(node, module)}
+            label = sensitive.source_label(name)
+            if label is not None:
+                return {label: self.origin(node, module)}
+            if sensitive.is_process(name) and arguments:
+                return self._output(arguments[0][1], node, module, scope)
             target = self.package.find(name) if depth < MAX_DEPTH // 2 else None
             if target is not None and target[1].kind == "function":
                 return self._entered(target, arguments, module, scope, depth)
@@ -311,12 +364,20 @@ class Flow:
         if function is not None and function.type == "attribute":
             found.update(self.of(function.child_by_field_name("object"), module, scope, depth))
             if text_of(function.child_by_field_name("attribute")) in ("get", "pop", "setdefault") and arguments:
-                found = items(found)
+                asked = module.names.fold(arguments[0][1], scope)
+                found = {**items(found), **self._header(asked, node, module)}
                 if found.pop("environment", None):
-                    found.update(self._variable(module.names.fold(arguments[0][1], scope), node, module))
+                    found.update(self._variable(asked, node, module))
         for _, value in arguments:
             found = {**self.of(value, module, scope, depth), **found}
         return self._transformed(found, names, node, function, module)
+
+    def _output(self, command: Node, node: Node, module: Module, scope: Scope) -> Taint:
+        """What a program that is started writes, by its command line."""
+        words = command.named_children[:32] if command.type in ("list", "tuple") else [command]
+        values = [module.names.fold(word, scope) for word in words]
+        text = " ".join(value for value in values if isinstance(value, str))
+        return dict.fromkeys(sensitive.output_labels(text), self.origin(node, module)) if text else {}
 
     def _fetched(
         self, name: str, node: Node, arguments: list[Argument], module: Module, scope: Scope, depth: int
@@ -329,10 +390,15 @@ class Flow:
         for label, origin in (
             (k, o) for _, value in arguments[:2] for k, o in self.of(value, module, scope, depth).items()
         ):
-            if label in ("url", "decoded", "characters", "reversed") or label.startswith(("parameter:", "variable:")):
+            if label in ("url", "decoded", "characters", "reversed", "drop", "numeric") or label.startswith(
+                ("parameter:", "variable:")
+            ):
                 found.setdefault(label, origin)
-        if any(isinstance(module.names.fold(value, scope), str) for _, value in arguments[:2]):
+        texts = [text for _, value in arguments[:2] if isinstance(text := module.names.fold(value, scope), str)]
+        if texts:
             found.setdefault("url", here)
+        if any(sensitive.METADATA_ADDRESS.search(text) for text in texts):
+            found = {sensitive.METADATA: here}
         return found
 
     def _transformed(
@@ -342,11 +408,13 @@ class Flow:
         here = self.origin(node, module)
         if any(name in sensitive.UNMARSHALLERS for name in names):
             found.setdefault("unmarshalled", here)
-        elif any(name in sensitive.DECODERS for name in names) or method in ("fromhex", "b64decode", "decompress"):
+        elif any(name in sensitive.DECODERS for name in names) or method in OPENING_METHODS:
             found.setdefault("decoded", here)
         if any(name in sensitive.OPENERS for name in names) or method in sensitive.READERS:
             for label in [label for label in found if label.startswith("path:")]:
                 found["credential:" + label.removeprefix("path:")] = found[label]
+            if "caller" in found:
+                found[sensitive.CALLER] = found["caller"]
             if any(name in sensitive.OPENERS for name in names):
                 found = of_content(found)
                 found.setdefault("data-file", here)
@@ -514,7 +582,7 @@ def _is_encoded(word: str) -> bool:
 
 def addresses(taint: Taint) -> Taint:
     """What tells who chose an address: a constant of the source, something hidden, or who calls."""
-    kept = ("url", "decoded", "characters", "reversed")
+    kept = ("url", "decoded", "characters", "reversed", "drop", "numeric")
     return {k: o for k, o in taint.items() if k in kept or k.startswith(("parameter:", "variable:"))}
 
 

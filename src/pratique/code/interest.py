@@ -21,6 +21,10 @@ WORDS = (
         "dup2",
         "rmtree",
         "urlretrieve",
+        "pyarmor",
+        "WriteProcessMemory",
+        "ImageGrab",
+        "screenshot",
     ),
 )
 # Each begins with a literal, which `re` finds as fast as a plain search.

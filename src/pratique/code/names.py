@@ -7,6 +7,7 @@ Names are canonical: `builtins.exec`, `os.system`, `PACKAGE.MODULE.function`; `(
 from __future__ import annotations
 
 import builtins
+import re
 from typing import TYPE_CHECKING
 
 from pratique.code.folding import Folder, Value
@@ -29,6 +30,8 @@ KNOWN_MODULES = frozenset(
     {"os", "sys", "subprocess", "builtins", "socket", "importlib", "posix", "nt", "pty", "ctypes"}
 )
 SAME = {"posix": "os", "nt": "os", "_socket": "socket", "__builtin__": "builtins", "__builtins__": "builtins"}
+# A module that another module imported is still the same: `shutil.os.system`, `random._os.popen`.
+CARRIED = re.compile(r"(?!os\.|sys\.)[A-Za-z_][\w.]*?\.(_?(?:os|subprocess|builtins|socket|sys))\.(?=\w)")
 WRAPPERS = frozenset({"functools.partial", "functools.wraps", "staticmethod", "builtins.staticmethod"})
 
 
@@ -131,7 +134,12 @@ class Names:
         for name in names:
             if name in IMPORTERS and arguments:
                 module = self.fold(arguments[0], scope)
-                found += [module.lstrip(".")] if isinstance(module, str) and module else []
+                whole = [module.lstrip(".")] if isinstance(module, str) and module else []
+                found += (
+                    [whole[0].partition(".")[0], *whole]
+                    if name == "builtins.__import__" and whole and len(arguments) == 1 and "." in whole[0]
+                    else whole
+                )
             elif name == "builtins.getattr" and len(arguments) >= 2:
                 found += self._attribute(arguments[0], arguments[1], scope, depth)
             elif name.startswith("operator.attrgetter()") and arguments:
@@ -210,5 +218,7 @@ def canonical(name: str) -> str:
     name = name.removeprefix("builtins.") if name.startswith("builtins.__builtins__") else name
     if name.startswith(("__builtins__.__dict__", "builtins.__dict__.")):
         name = "builtins" + name.partition("__dict__")[2]
+    carried = CARRIED.match(name)
+    name = name[carried.start(1) :].lstrip("_") if carried is not None else name
     head, dot, rest = name.partition(".")
     return SAME.get(head, head) + dot + rest

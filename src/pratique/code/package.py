@@ -83,6 +83,8 @@ class Module:
     @property
     def aside(self) -> bool:
         """Whether it lies where a package keeps what nobody imports: tests, examples, documentation."""
+        if self.path.rsplit("/", 1)[-1] == "conftest.py":
+            return False  # pytest runs it
         return self.role == "module" and any(map(NOT_IMPORTED.search, self.where.members or (self.path,)))
 
     def forget(self) -> None:
@@ -302,6 +304,8 @@ def _backends(text: str) -> set[str]:
         match = re.search(r"^\s*build-backend\s*=\s*[\"']([\w.]+)", text, re.MULTILINE)
         found |= {match[1]} if match else set()
     found |= {m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"attr\s*=\s*[\"']([\w.]+)", text[: 1 << 18])}
+    if "hooks.custom]" in text[: 1 << 18]:
+        found.add("hatch_build")  # where hatchling looks unless a path says otherwise
     found |= {
         m[1].removesuffix(".py").replace("/", ".")
         for m in re.finditer(r"hooks\.custom\][^\[]*?path\s*=\s*[\"']([\w./]+)", text[: 1 << 18])

@@ -86,6 +86,10 @@ class Roots:
         """When the code at a node runs."""
         return self._scope(module.syntax.running_scope(node), module, node.start_byte, 0)
 
+    def of_module(self, module: Module) -> Reach:
+        """When the statements of a module run."""
+        return self._module(module, 0, 0)
+
     def _scope(self, scope: Scope, module: Module, position: int, depth: int) -> Reach:
         if scope.kind == "function":
             return self._function(scope, module, depth)
@@ -104,6 +108,8 @@ class Roots:
             return ROLES[module.role]
         if _guarded(module, position):
             return Reach.NONE
+        if module.path.rsplit("/", 1)[-1] == "conftest.py":
+            return Reach.HOOK
         return Reach.IMPORT if not module.aside or self._is_imported(module) else Reach.NONE
 
     def _is_imported(self, module: Module) -> bool:

@@ -13,9 +13,27 @@ EXECUTE = frozenset(
         *("builtins.exec", "builtins.eval", "types.FunctionType", "types.CodeType", "runpy.run_path"),
         *("runpy._run_code", "builtins.execfile", "code.InteractiveInterpreter().runsource"),
         *("code.InteractiveInterpreter().runcode", "code.InteractiveConsole().push"),
+        *("code.InteractiveConsole().runsource", "code.InteractiveConsole().runcode"),
         *("importlib.util.spec_from_file_location", "importlib.machinery.SourceFileLoader", "imp.load_source"),
         *("ctypes.CDLL", "ctypes.cdll.LoadLibrary", "ctypes.PyDLL", "ctypes.WinDLL", "ctypes.CFUNCTYPE()"),
-        *("torch.ops.load_library",),
+        *(
+            "torch.ops.load_library",
+            "timeit.timeit",
+            "timeit.repeat",
+            "timeit.Timer",
+            "cProfile.run",
+            "cProfile.runctx",
+            "profile.run",
+        ),
+        *(
+            "bdb.Bdb().run",
+            "bdb.Bdb().runeval",
+            "pdb.run",
+            "pdb.runeval",
+            "trace.Trace().run",
+            "cProfile.Profile().run",
+            "doctest.Example",
+        ),
     }
 )
 # Importing what was decoded or downloaded runs it too, but a name alone is what plugins are made of.
@@ -26,14 +44,17 @@ PATH_EXECUTORS = frozenset(
 _PROCESS = re.compile(
     r"os\.(?:system|popen\d?|startfile|exec[lv]p?e?|spawn[lv]p?e?|posix_spawnp?)"
     r"|subprocess\.(?:run|call|Popen|check_call|check_output|getoutput|getstatusoutput)"
-    r"|asyncio\.(?:subprocess\.)?create_subprocess_(?:exec|shell)|pty\.spawn|commands\.getoutput|pexpect\.(?:spawn|run)"
+    r"|asyncio\.(?:subprocess\.)?create_subprocess_(?:exec|shell)|asyncio\.get_(?:running_|event_)?loop\(\)\.subprocess_(?:exec|shell)|pty\.spawn"
+    r"|(?:ctypes|cffi)\.[\w.()]*\.(?:system|_wsystem|popen|execl[pe]?|execv[pe]?|WinExec|ShellExecute[AW]|CreateProcess[AW])"
+    r"|webbrowser\.(?:GenericBrowser|BackgroundBrowser)|multiprocessing\.util\.spawnv_passfds|distutils\.spawn\.spawn|invoke\.run|fabric\.\w+\(\)\.(?:run|local)"
+    r"|_posixsubprocess\.fork_exec|_winapi\.CreateProcess|sh\.(?:bash|sh|curl|wget)|plumbum\.local\(\)|commands\.getoutput|pexpect\.(?:spawn|run)"
 )
 _FETCH = re.compile(
     r"(?:urllib\.request\.|urllib2\.|urllib\.)(?:urlopen|build_opener\(\)\.open)"
     r"|(?:requests|httpx)\.(?:(?:Session|session|Client|AsyncClient)\(\)\.)?(?:get|post|put|request|stream)"
     r"|requests\.sessions\.Session\(\)\.(?:get|post|request)|urllib3\.(?:PoolManager\(\)\.)?(?:request|urlopen)"
     r"|http\.client\.HTTPS?Connection\(\)\.getresponse|aiohttp\.ClientSession\(\)\.(?:get|post|request)|aiohttp\.request"
-    r"|socket\.(?:socket|create_connection)\(\)\.(?:recv|recvfrom|makefile)|ftplib\.FTP(?:_TLS)?\(\)\.\w+"
+    r"|(?:socket|ssl)\.[\w.()]*\(\)\.(?:recv|recvfrom|recv_into|makefile)|asyncio\.open_connection\(\)[\w.()\[\]]*\.read\w*|websockets?\.[\w.()]*\(\)\.recv|ftplib\.FTP(?:_TLS)?\(\)\.\w+"
     r"|xmlrpc\.client\.ServerProxy\(\)\.\w+|dns\.resolver\.(?:resolve|query)|telnetlib\.Telnet\(\)\.read\w*"
 )
 _SEND = re.compile(
@@ -41,9 +62,12 @@ _SEND = re.compile(
     r"|(?:requests|httpx)\.(?:(?:Session|session|Client|AsyncClient)\(\)\.)?(?:get|post|put|patch|request|stream|head)"
     r"|urllib3\.(?:PoolManager\(\)\.)?(?:request|urlopen|request_encode_body)|aiohttp\.(?:ClientSession\(\)\.)?(?:get|post|put|request)"
     r"|http\.client\.HTTPS?Connection\(\)\.(?:request|send|putheader)"
-    r"|socket\.(?:socket|create_connection)\(\)\.(?:send|sendall|sendto|sendmsg)"
+    r"|(?:socket|ssl)\.[\w.()]*\(\)\.(?:send|sendall|sendto|sendmsg|write)|asyncio\.open_connection\(\)[\w.()\[\]]*\.write"
+    r"|websockets?\.[\w.()]*\(\)\.send\w*|paho\.mqtt\.[\w.()]*publish|(?:boto3|botocore)\.[\w.()]*\(\)\.(?:put_object|upload_fileobj|upload_file|send_message|publish)"
+    r"|pycurl\.Curl\(\)\.setopt|paramiko\.[\w.()]*\(\)\.(?:put|putfo)|multiprocessing\.connection\.Client\(\)\.send\w*|telnetlib\.Telnet\(\)\.write"
+    r"|(?:telebot|telegram|discord|slack_sdk)\.[\w.()]*\(\)\.(?:send\w*|post\w*|chat_postMessage)"
     r"|socket\.(?:gethostbyname|gethostbyname_ex|getaddrinfo)|dns\.resolver\.(?:resolve|query)"
-    r"|smtplib\.SMTP(?:_SSL)?\(\)\.(?:sendmail|send_message)|ftplib\.FTP(?:_TLS)?\(\)\.stor\w+|xmlrpc\.client\.ServerProxy\(\)\.\w+"
+    r"|smtplib\.SMTP(?:_SSL)?\(\)\.(?:sendmail|send_message)|ftplib\.FTP(?:_TLS)?\(\)\.stor\w+|xmlrpc\.client\.ServerProxy\(\)\.[\w.]+"
 )
 # Callee to the position and keyword of the path that they write what they fetched to.
 FETCH_TO_FILE = {
@@ -56,6 +80,7 @@ DECODERS = frozenset(
         *("base64.b16decode", "base64.b85decode", "base64.a85decode", "base64.decodebytes", "binascii.unhexlify"),
         *("binascii.a2b_hex", "binascii.a2b_base64", "zlib.decompress", "gzip.decompress", "bz2.decompress"),
         *("lzma.decompress", "lzma.open", "gzip.open", "bz2.open", "marshal.loads", "marshal.load", "codecs.decode"),
+        *("quopri.decodestring", "binascii.a2b_qp", "urllib.parse.unquote_to_bytes", "codecs.escape_decode"),
         *("builtins.bytes.fromhex", "builtins.bytearray.fromhex", "zlib.decompressobj().decompress"),
         *("cryptography.fernet.Fernet().decrypt", "Crypto.Cipher.AES.new().decrypt"),
     }
@@ -69,12 +94,16 @@ KEYRING = frozenset({"keyring.get_password", "keyring.get_credential", "browser_
 CREDENTIAL_PATH = re.compile(
     r"\.ssh(?:/|\\|$)|(?:^|[/\\~])id_(?:rsa|ed25519|ecdsa|dsa)$|\.aws(?:/|\\|$)|(?:^|/)\.netrc$"
     r"|\.git-credentials|(?:^|/)\.gitconfig$"
-    r"|\.kube(?:/config|$)|\.docker(?:/config\.json|$)|(?:^|/)\.npmrc$|(?:^|/)\.pypirc$|\.gnupg(?:/|$)|/etc/(?:passwd|shadow)$"
+    r"|\.kube(?:/config|$)|\.docker(?:/config\.json|$)|(?:^|/)\.npmrc$|(?:^|/)\.pypirc$|\.gnupg(?:/|$)|/etc/(?:passwd|shadow)$|/proc/(?:self|\d+)/environ"
+    r"|\.cache/huggingface/(?:stored_)?tokens?$|\.huggingface/token|\.claude(?:\.json|/)|\.cursor/mcp\.json|\.codex/auth\.json|\.gemini/"
+    r"|\.config/(?:gh/hosts\.yml|github-copilot|hub|rclone|doctl|anthropic|openai|gcloud|op/)|\.kaggle/kaggle\.json|\.vault-token|\.databrickscfg"
+    r"|\.pgpass$|\.my\.cnf$|\.terraform\.d/credentials|\.docker/config|\.m2/settings\.xml|\.gem/credentials|\.cargo/credentials|\.config/pypoetry/auth"
+    r"|discord\w*[/\\]Local Storage|Telegram Desktop|\.minecraft/launcher|ssfn\d*|\.(?:zsh|python|mysql|psql)_history$"
     r"|gcloud/(?:credentials|application_default)|\.azure(?:/|$)"
     r"|Login Data$|Local State$|(?:^|/)Cookies$|logins\.json$|key[34]\.db$"
     r"|(?:^|/|\\)\.?(?:mozilla|BraveSoftware|Google[/\\]Chrome)(?:/|\\|$)|Local Storage[/\\]leveldb"
     r"|wallet\.dat|\.(?:bitcoin|ethereum|electrum|config/solana)(?:/|$)"
-    r"|Exodus|MetaMask|nkbihfbeogaeaoehlefnkodbefgpgknn|tdata$|\.bash_history$|/var/run/secrets/kubernetes|169\.254\.169\.254"
+    r"|Exodus|MetaMask|nkbihfbeogaeaoehlefnkodbefgpgknn|tdata$|\.bash_history$|(?:^|/)\.env(?:\.(?:local|production|prod)|\*)?$|/var/run/secrets/kubernetes|169\.254\.169\.254"
 )
 SECRET_VARIABLE = re.compile(
     r"(AWS|GITHUB|GH|GITLAB|NPM|PYPI|TWINE|UV_PUBLISH|AZURE|GOOGLE|GCP|DOCKER|KUBE|VAULT|SLACK|STRIPE|HF|HUGGING_?FACE|OPENAI|"
@@ -91,12 +120,19 @@ STARTUP_PATH = re.compile(
     r"\.(?:bashrc|bash_profile|bash_login|zshrc|zprofile|zshenv)$|(?:^|/|~/)\.profile$|config\.fish$|/etc/(?:profile|cron|rc\.local|ld\.so\.preload)"
     r"|LaunchAgents|LaunchDaemons|\.config/autostart|systemd/(?:user|system)(?:/|$)"
     r"|Start Menu.Programs.Startup|CurrentVersion.Run|authorized_keys$|/var/spool/cron"
+    r"|/etc/(?:sudoers|init\.d|systemd|crontab|environment|bash\.bashrc|zsh|xdg/autostart)"
+    r"|\.ipython/profile_\w+/startup|\.jupyter/jupyter_\w+_config|(?:^|/)\.git/hooks/|\.git-templates?/|\.vscode(?:-server)?/(?:tasks\.json|settings\.json|extensions)"
+    r"|\.cursor/(?:rules|mcp\.json)|\.claude/(?:settings|commands)|\.bash_(?:aliases|logout)$|\.xinitrc$|\.pythonrc|(?:\.config/)?pip/pip\.(?:conf|ini)$|\.pydistutils\.cfg$"
+    r"|WindowsPowerShell|Microsoft\.PowerShell_profile|\.config/fish/conf\.d"
 )
 SITE_PACKAGES = frozenset({"site.getsitepackages", "site.getusersitepackages", "sysconfig.get_path", "sysconfig.get_paths",
                            "distutils.sysconfig.get_python_lib"})  # fmt: skip
 WRITERS = frozenset({"write_text", "write_bytes", "write", "writelines"})
 READERS = frozenset({"read_text", "read_bytes", "read", "readlines", "readline", "open"})
-OPENERS = frozenset({"builtins.open", "io.open", "codecs.open", "gzip.open", "lzma.open", "bz2.open", "zipfile.ZipFile", "os.open",
+OPENERS = frozenset({"wave.open", "tokenize.open", "PIL.Image.open", "pkgutil.get_data", "importlib.resources.files",
+                     "importlib.metadata.metadata", "importlib.resources.read_text", "importlib.resources.read_binary",
+                     "importlib.resources.open_binary", "numpy.load",
+                     "builtins.open", "io.open", "codecs.open", "gzip.open", "lzma.open", "bz2.open", "zipfile.ZipFile", "os.open",
                      "sqlite3.connect", "tarfile.open"})  # fmt: skip
 COPIERS = frozenset(
     {"shutil.copy", "shutil.copyfile", "shutil.copy2", "shutil.move", "os.rename", "os.replace", "os.symlink"}
@@ -113,11 +149,89 @@ REGISTER = frozenset(
         *("builtins.filter", "signal.signal", "_thread.start_new_thread"),
         *("concurrent.futures.ThreadPoolExecutor().submit", "concurrent.futures.ProcessPoolExecutor().submit"),
         *("asyncio.run", "sys.settrace", "sys.setprofile", "sys.addaudithook", "functools.reduce"),
+        *("codecs.register", "codecs.CodecInfo", "gc.callbacks.append", "sys.meta_path.append", "sys.meta_path.insert"),
+        *("sys.path_hooks.append", "sys.path_hooks.insert", "signal.setitimer", "threading.settrace"),
         *("weakref.finalize", "builtins.sorted", "builtins.max", "builtins.min", "threading.setprofile"),
         *("asyncio.create_task", "os.register_at_fork", "contextvars.Context().run", "multiprocessing.Pool().map"),
         *("builtins.any", "builtins.all", "builtins.list", "builtins.next", "builtins.property"),
     }
 )
+
+
+# Where clouds hand out credentials to machines (AWS, Azure, Google Cloud documentation of instance metadata; ECS task roles).
+METADATA_ADDRESS = re.compile(r"169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|100\.100\.100\.200")
+METADATA = "credential:the cloud's metadata service"
+_OUTPUTS = (
+    (
+        re.compile(r"^\s*(?:/usr/bin/)?(?:env|printenv|set|export)\s*(?:$|[|>;&])|\bcat\s+/proc/\w+/environ"),
+        "environment",
+    ),
+    (
+        re.compile(
+            r"netsh\s+wlan\s+.*key\s*=\s*clear|security\s+find-(?:generic|internet)-password|nmcli\b.*-s\b|cmdkey\s+/list|vaultcmd"
+        ),
+        "credential:stored passwords",
+    ),
+    (
+        re.compile(
+            r"\b(?:aws\s+configure\s+export-credentials|gcloud\s+auth\s+print-(?:access|identity)-token|gh\s+auth\s+token|az\s+account\s+get-access-token|kubectl\s+get\s+secrets?|git\s+credential\s+fill|op\s+read)\b"
+        ),
+        "credential:tokens of command-line clients",
+    ),
+    (
+        re.compile(
+            r"^\s*(?:whoami|hostname|id|uname|ifconfig|ip\s+a|ipconfig|systeminfo|net\s+user|wmic\s+(?:csproduct|bios|os))\b"
+        ),
+        "identity",
+    ),
+)
+# Commands that send, and what is worth sending, in one line of shell.
+_SENDING_COMMAND = re.compile(
+    r"\bcurl\b.*(?:\s-(?:d|F|T)|\s--(?:data\S*|form|upload-file)|@)|\bwget\b.*--(?:post-(?:file|data)|body-\w+)|\b(?:nc|ncat|netcat|socat)\s+\S|/dev/tcp/|\bscp\b|\brsync\b.*:|\bsftp\b|\bftp\b"
+    r"|openssl\s+s_client|\bnslookup\b|\bdig\b|\bgit\b.*\b(?:add|commit|push)\b|Invoke-(?:WebRequest|RestMethod).*-(?:Body|InFile)|\bsendmail\b|\bmail\s+-s"
+)
+_SECRET_OUTPUT = re.compile(r"(?:^|[;&|(`]|\$\()\s*(?:env|printenv|set)\s*(?:$|[|;&)`>])|/proc/\w+/environ")
+
+
+def output_labels(command: str) -> list[str]:
+    """What the output of a command tells: the environment, stored passwords, files of credentials, who the user is."""
+    found = [label for pattern, label in _OUTPUTS if pattern.search(command)]
+    match = CREDENTIAL_PATH.search(command) or re.search(r"\.ssh\b|\bid_(?:rsa|ed25519)\b", command)
+    reads = re.search(r"\b(?:cat|type|less|head|tail|base64|tar|zip|Get-Content|gc|xxd|strings|find)\b", command)
+    return [*found, f"credential:{match[0]}"] if match and reads else found
+
+
+def sends_by_command(command: str) -> bool:
+    """Whether a line of shell sends something to another host."""
+    return _SENDING_COMMAND.search(command) is not None
+
+
+def leaks(command: str) -> bool:
+    """Whether one line of shell sends the environment or files of credentials away."""
+    if not sends_by_command(command):
+        return False
+    if re.match(r"\s*git\b.*\b(?:add|commit|push)\b", command) and CREDENTIAL_PATH.search(command.replace(" ", "/")):
+        return True
+    return _SECRET_OUTPUT.search(command) is not None or any(
+        CREDENTIAL_PATH.search(word.strip("'\"@=")) for word in re.split(r"[\s=@]+", command[:4096])
+    )
+
+
+def source_label(name: str) -> str | None:
+    """The label of what a call outside tells: who the user is, what is on the screen, who called, a key ring."""
+    if name in IDENTITY:
+        return "identity"
+    if name in KEYRING:
+        return f"credential:{name}"
+    if name in CALLERS:
+        return "caller"
+    return "capture" if CAPTURES.fullmatch(name) else None
+
+
+def address_labels(text: str) -> list[str]:
+    """What an address in a text says of who receives: an anonymous mailbox, a bare number."""
+    found = ["drop"] if DROP.search(text) else []
+    return [*found, "numeric"] if PUBLIC_ADDRESS.search(text) else found
 
 
 def is_process(name: str) -> bool:
@@ -145,15 +259,85 @@ IDENTITY = frozenset(
         *("uuid.getnode", "pwd.getpwuid", "os.getcwd", "platform.platform"),
     }
 )
+# What shows what the user sees or says.
+CAPTURES = re.compile(
+    r"pyautogui\.screenshot|pyscreenshot\.grab|PIL\.ImageGrab\.grab|ImageGrab\.grab|mss\.(?:mss|MSS)\(\)\.(?:grab|shot|save)"
+    r"|cv2\.VideoCapture\(\)\.read|sounddevice\.(?:rec|InputStream)|pyaudio\.PyAudio\(\)\.open\(\)\.read|picamera.*\.capture"
+)
+# What leads to the program that imported the package.
+CALLERS = frozenset(
+    {"inspect.stack", "inspect.currentframe", "inspect.getouterframes", "traceback.extract_stack", "sys._getframe"}
+)
+CALLER = "credential:the caller's source"
+# Headers in which programs send their secrets to the services that they talk to.
+SECRET_HEADER = re.compile(r"(?:proxy-)?authorization|cookie|x-api-key|x-auth-token", re.IGNORECASE)
+# What a web framework hands to a route from whoever asks.
+WEB_REQUEST = re.compile(r"(?:flask|quart|bottle|sanic)\.request(?:\.\w+)?|fastapi\.Request(?:\(\))?(?:\.\w+)?")
+# Where anybody can receive or serve anything without a name of his own.
+ANONYMOUS = re.compile(
+    r"(?:^|\.)(?:pastebin\.com|paste\.ee|rentry\.co|transfer\.sh|ngrok\.io|ngrok-free\.app|trycloudflare\.com|oast\.\w+|oastify\.com"
+    r"|burpcollaborator\.net|requestbin\.\w+|webhook\.site|pipedream\.net|interact\.sh|file\.io|anonfiles\.com|ipfs\.io"
+    r"|api\.telegram\.org|discordapp?\.com|onion)$"
+)
+# An address that is a mailbox with its key: whoever holds the text can write, and nobody knows who reads.
+DROP = re.compile(
+    r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/[^/\s{}%\"'<]+/[^\s{}%\"'<]+|/bot(?!\{|%|<)[^/\s{}%\"'<]{5,}/send[A-Z]\w+|hooks\.slack\.com/services/T[^\s{}%\"'<]+"
+    r"|webhook\.site/[0-9a-fA-F-]{8,}|://[^/\s\"']*\.(?:oast\.\w+|oastify\.com|burpcollaborator\.net|interact\.sh|pipedream\.net|ngrok\.io|ngrok-free\.app|trycloudflare\.com)(?:/|$|:)"
+    r"|://[a-z2-7]{16,56}\.onion\b"
+)
+PUBLIC_ADDRESS = re.compile(
+    r"(?<![\d.])(?!127\.|0\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|2(?:2[4-9]|[345]\d)\.)(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])){3}(?![\d.])"
+)
+# They build objects of what they read, and run what it says on the way.
+DESERIALIZERS = frozenset(
+    {
+        *(
+            "pickle.loads",
+            "pickle.load",
+            "pickle.Unpickler",
+            "_pickle.loads",
+            "cPickle.loads",
+            "dill.loads",
+            "dill.load",
+            "cloudpickle.loads",
+        ),
+        *(
+            "cloudpickle.load",
+            "joblib.load",
+            "marshal.loads",
+            "jsonpickle.decode",
+            "yaml.unsafe_load",
+            "shelve.open",
+            "torch.load",
+        ),
+    }
+)
+PIP_INSTALL = re.compile(
+    r"\bpip3?(?:\.exe)?\b.{0,120}?\binstall\b|\buv\b.{0,40}\bpip\b.{0,40}\binstall\b|easy_install\b", re.DOTALL
+)
+OTHER_INDEX = re.compile(
+    r"(?:--?(?:extra-)?index(?:-url)?|-i|--find-links|-f)[=\s]+\S*://(?!pypi\.org|download\.pytorch\.org|test\.pypi\.org)|\binstall\b.*\s(?:git\+)?https?://(?!github\.com|download\.pytorch\.org|pypi\.org|files\.pythonhosted)",
+    re.DOTALL,
+)
+# Loggers that write to another host (logging.handlers).
+REMOTE_HANDLER = re.compile(r"\b(?:HTTPHandler|SysLogHandler|SMTPHandler|SocketHandler|DatagramHandler)\b")
+LOGGING = re.compile(r"logging\.(?:getLogger\(\)\.)?(?:debug|info|warning|warn|error|critical|exception|log)")
+PIP_MAIN = re.compile(r"pip(?:\._internal)?(?:\.cli\.main)?\.main|pip\._internal\.main")
+# Requests that a server of the package is asked, by their attributes.
+SERVED = re.compile(r"(?:socketserver|http\.server)\.\w+\(\)\.(?:rfile|request|path|headers)")
 # Programs that watch keys; what they hear is sent by the same module or not at all.
 KEY_WATCHERS = re.compile(
     r"pynput\.keyboard\.Listener|keyboard\.(?:on_press|on_release|hook|record)|pyWinhook\.HookManager"
 )
-# Memory that is written and then run (Win32 API).
+# Memory that is written and then run (Win32 API): of another process or as a thread, or only allocated.
+_KERNEL = r"ctypes\.(?:windll|WinDLL\(\)|oledll|cdll|CDLL\(\)).*\."
 INJECTION = re.compile(
-    r"ctypes\.(?:windll|WinDLL\(\)|oledll|cdll|CDLL\(\)).*\.(?:VirtualAlloc(?:Ex)?|WriteProcessMemory|CreateRemoteThread(?:Ex)?"
-    r"|NtCreateThreadEx|QueueUserAPC|RtlCreateUserThread)"
+    _KERNEL
+    + r"(?:WriteProcessMemory|CreateRemoteThread(?:Ex)?|NtCreateThreadEx|QueueUserAPC|RtlCreateUserThread|VirtualAllocEx)"
 )
+ALLOCATION = re.compile(_KERNEL + r"(?:VirtualAlloc|VirtualProtect|HeapCreate)")
+THREAD = re.compile(_KERNEL + r"(?:CreateThread|EnumWindows|EnumChildWindows|EnumSystemLocalesA|CreateFiber)")
+MEMORY_COPY = re.compile(r"ctypes\.memmove|" + _KERNEL + r"(?:RtlMoveMemory|RtlCopyMemory|memcpy)")
 CLIPBOARD = frozenset(
     {"pyperclip.copy", "win32clipboard.SetClipboardText", "win32clipboard.SetClipboardData", "clipboard.copy"}
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HIDING = ("decoded", "unmarshalled", "reversed", "characters")
 HELD = ("literal", "reversed", "network", "fetched-file", "environment")  # where a hidden program comes from
 FETCHED = ("network", "fetched-file")
+CHOSEN = frozenset({"url", "drop", "numeric", "literal"})  # labels of what stands in the source
 INTERPRETER = re.compile(
     r"(?:^|/)(?:ba|z|da|k|a)?sh$|python[\d.]*$|^cmd|powershell|pwsh|perl$|ruby$|node$|sys\.executable"
 )
@@ -33,6 +34,12 @@ DOWNLOAD_AND_RUN = re.compile(
 PERSISTING_COMMAND = re.compile(
     r"\bcrontab\b\s+(?!-l)|\bschtasks\b.{0,40}/create|\breg\s+add\b.{0,120}\\Run\b|launchctl\s+load|systemctl\s+(?:--user\s+)?enable|>>\s*~?\S*\.(?:bashrc|zshrc|profile)"
 )
+NAME_LOOKUP = re.compile(r"socket\.(?:gethostbyname|gethostbyname_ex|getaddrinfo)|dns\.resolver\.(?:resolve|query)")
+DOMAIN = re.compile(r"\.[a-zA-Z0-9-]{2,}\.[a-zA-Z]{2,}\b")
+MIN_TEMPLATE = 6  # letters of a program that a formatted text shows
+MAX_STUB = 128  # bytes of machine code that a program may carry to ask the processor something
+# What packers of Python sources leave in place of the program (PyArmor, "Understanding Obfuscated Scripts").
+PACKERS = frozenset({"__pyarmor__", "__pyarmor_enter__", "pyarmor_runtime"})
 DECORATING = frozenset({"builtins.exec", "builtins.eval"})
 
 
@@ -79,25 +86,43 @@ class Sinks:
             yield from self._starts(name, arguments, call, scope, module)
         elif name == "os.dup2" and arguments:
             if "socket.socket" in self._socket(arguments[0][1], scope, module):
-                yield self._made("reverse-shell", name, {}, call, module)
+                yield self.made("reverse-shell", name, {}, call, module)
         elif name in sensitive.DESTROYERS and arguments:
             target = path_text(arguments[0][1], scope, module)
             if sensitive.DESTRUCTIVE_TARGET.match(target) and name == "shutil.rmtree":
-                yield self._made("destruction", name, {}, call, module, target)
-        elif sensitive.INJECTION.fullmatch(name) and how == "call":
-            yield self._made("hidden-execution", name, {}, call, module, "memory is written and run")
+                yield self.made("destruction", name, {}, call, module, target)
+        elif how == "call" and (
+            sensitive.INJECTION.fullmatch(name) or (sensitive.ALLOCATION.fullmatch(name) and self._fills_memory(module))
+        ):
+            yield self.made("hidden-execution", name, {}, call, module, "memory is written and run")
         elif name in sensitive.CLIPBOARD and arguments:
-            value = module.names.fold(arguments[-1][1], scope)
-            if isinstance(value, str) and sensitive.WALLET.match(value):
-                yield self._made(
-                    "destruction", name, {}, call, module, f"the clipboard's text becomes the wallet {value}"
-                )
+            for value in self._constants(arguments[-1][1], scope, module):
+                if sensitive.WALLET.match(value):
+                    note = f"the clipboard's text becomes the wallet {value}"
+                    yield self.made("destruction", name, {}, call, module, note)
+                    break
+        elif name in sensitive.DESERIALIZERS and how == "call" and arguments:
+            taint = self._taint([value for _, value in arguments[:1]], scope, module)
+            if any(label in taint for label in FETCHED) and remote(taint) == "remote-execution":
+                yield self.made("remote-deserialization", name, taint, call, module)
         else:
             yield from self._writes(name, arguments, call, scope, module)
-        if sensitive.is_send(name) and how == "call":
+        if how == "call" and (sensitive.is_send(name) or self.logs_elsewhere(name, module)):
             yield from self._sends(name, arguments, call, scope, module)
+        if how == "call" and name.rsplit(".", 1)[-1] in PACKERS:
+            yield self.made("packed", name, {}, call, module)
         if hidden_name(name, call, how):
-            yield self._made("hidden-name", name, {}, call, module)
+            yield self.made("hidden-name", name, {}, call, module)
+
+    def _constants(self, node: Node, scope: Scope, module: Module) -> list[str]:
+        """The texts that an expression may be: itself, or an entry of a mapping or list in the source."""
+        value = module.names.fold(node, scope)
+        if isinstance(value, str):
+            return [value]
+        holder = node.child_by_field_name("value") if node.type == "subscript" else None
+        bound = module.names.lookup(text_of(holder), scope)[:2] if holder is not None else []
+        entries = [p.child_by_field_name("value") or p for display in bound for p in display.named_children[:64]]
+        return [value for entry in entries if isinstance(value := module.names.fold(entry, scope), str)]
 
     def _socket(self, node: Node, scope: Scope, module: Module) -> str:
         pending = [node]
@@ -127,9 +152,16 @@ class Sinks:
         if any(label in taint for label in FETCHED) and (
             name not in sensitive.PATH_EXECUTORS or "fetched-file" in taint
         ):
-            yield self._made(remote(taint), name, taint, call, module)
-        elif hides(taint) and name not in sensitive.PATH_EXECUTORS:
-            yield self._made("hidden-execution", name, taint, call, module)
+            yield self.made(remote(taint), name, taint, call, module)
+        elif name not in sensitive.PATH_EXECUTORS and hides(self._of_program(values, taint)):
+            yield self.made("hidden-execution", name, taint, call, module)
+        elif "request" in taint:
+            yield self.made("web-shell", name, taint, call, module)
+
+    def _of_program(self, values: list[Node], taint: Taint) -> Taint:
+        """The labels that say how a program was made: into a template that the source shows, only what is decoded can hide one."""
+        shown = any(sum(c.isalnum() for c in literal_text(value)) >= MIN_TEMPLATE for value in values)
+        return {k: o for k, o in taint.items() if k not in ("reversed", "characters")} if shown else taint
 
     def _starts(
         self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
@@ -142,12 +174,14 @@ class Sinks:
             words = words + [value for keyword, value in arguments if keyword == "input"]
         streams = [value for keyword, value in arguments if keyword in ("stdin", "stdout")]
         if any(self._socket(value, scope, module) for value in streams):
-            yield self._made("reverse-shell", name, {}, call, module)
+            yield self.made("reverse-shell", name, {}, call, module)
         taint = self._taint(words, scope, module)
         if any(label in taint for label in FETCHED):
-            yield self._made(remote(taint), name, taint, call, module)
+            yield self.made(remote(taint), name, taint, call, module)
         elif hides(taint) and ("decoded" in taint or isinstance(module.names.fold(words[0], scope), str)):
-            yield self._made("hidden-execution", name, taint, call, module)
+            yield self.made("hidden-execution", name, taint, call, module)
+        elif "request" in taint:
+            yield self.made("web-shell", name, taint, call, module)
         yield from self._command(name, command_text(command[0], scope, module), call, module)
 
     def _words(self, command: Node, scope: Scope, module: Module, name: str) -> tuple[list[Node], str]:
@@ -180,46 +214,62 @@ class Sinks:
         return words
 
     def _command(self, name: str, text: str, call: Node, module: Module) -> Iterator[Ending]:
+        for kind, note in self.of_command(text):
+            yield self.made(kind, name, {}, call, module, note)
+
+    def of_command(self, text: str) -> Iterator[tuple[str, str]]:
+        """What a command line does, by its text: the kind of the ending and what shows it."""
         if not text:
             return
         for execution in shell.executions(text):
-            kind = (
-                "reverse-shell"
-                if execution.kind == "reverse-shell"
-                else "hidden-execution"
-                if execution.kind == "decoded"
-                else "remote-execution"
-            )
-            yield self._made(kind, name, {}, call, module, execution.text)
+            kinds = {"reverse-shell": "reverse-shell", "decoded": "hidden-execution"}
+            yield kinds.get(execution.kind, "remote-execution"), execution.text
             return
         if DOWNLOAD_AND_RUN.search(text):
-            yield self._made("remote-execution", name, {}, call, module, text)
+            yield "remote-execution", text
+        elif sensitive.leaks(text):
+            yield "exfiltration", text
         elif sensitive.DESTRUCTIVE_COMMAND.search(text):
-            yield self._made("destruction", name, {}, call, module, text)
+            yield "destruction", text
         elif PERSISTING_COMMAND.search(text):
-            yield self._made("persistence", name, {}, call, module, text)
+            yield "persistence", text
         elif sensitive.PUBLISHING_COMMAND.search(text):
-            yield self._made("publishing", name, {}, call, module, text)
+            yield "publishing", text
+        elif sensitive.PIP_INSTALL.search(text):
+            yield "foreign-installation" if sensitive.OTHER_INDEX.search(text) else "installation", text
 
     def _sends(
         self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
     ) -> Iterator[Ending]:
         taint = self._taint([value for _, value in arguments], scope, module)
+        texts = [text_of(value)[:500] for _, value in arguments] if "identity" in taint else []
+        for kind in self.of_sending(name, taint, module, texts):
+            yield self.made(kind, name, taint, call, module)
+
+    def of_sending(self, name: str, taint: Taint, module: Module, texts: list[str]) -> Iterator[str]:
+        """The kinds of endings that a call is which sends values with these labels. `texts` are its arguments, as far as known."""
         secrets = [label for label in taint if label.startswith("credential:")]
         if all("/kubernetes" in label for label in secrets) and module.mentions("KUBERNETES_SERVICE_HOST"):
             secrets = [] if "url" not in taint else secrets  # the cluster's own interface, as its documentation asks
         copied = "data-file" in taint and self._copies_credentials(module)
-        if "environment" in taint or secrets or copied or self._watches_keys(module):
-            yield self._made("exfiltration", name, taint, call, module)
+        seen = (
+            "capture" in taint
+            or ("intercepted" in taint and "url" in taint)
+            or ("url" in taint and any(label.startswith("header:") for label in taint))
+        )
+        if "drop" in taint and taint.keys() - CHOSEN:
+            yield "drop"
+        if "environment" in taint or secrets or copied or seen or self._watches_keys(module):
+            yield "exfiltration"
             return
-        if "identity" in taint and "url" in taint:
-            yield self._made("identification", name, taint, call, module)
+        if "identity" in taint and ("url" in taint or asks_a_domain(name, texts)):
+            yield "identification"
         variables = {label.partition(":")[2] for label in taint if label.startswith("variable:")}
         families = {v.split("_")[0] for v in variables}
         if any(sensitive.PUBLISHING_VARIABLE.fullmatch(v) for v in variables):
-            yield self._made("publishing", name, taint, call, module)
+            yield "publishing"
         elif len(families) >= 3 or self._sent_elsewhere(variables, taint):
-            yield self._made("exfiltration", name, taint, call, module)
+            yield "exfiltration"
 
     def _sent_elsewhere(self, variables: set[str], taint: Taint) -> bool:
         """Whether a secret of a platform goes to a host that stands in the source and is not the platform's."""
@@ -245,6 +295,39 @@ class Sinks:
         if not arguments or not any(name in sensitive.COPIERS for name in names):
             return False
         return sensitive.CREDENTIAL_PATH.search(path_text(arguments[0][1], scope, module)) is not None
+
+    def logs_elsewhere(self, name: str, module: Module) -> bool:
+        """Whether a logger is called in a module that gives loggers a handler which writes to another host."""
+        if not sensitive.LOGGING.fullmatch(name):
+            return False
+        asked = self._asked.setdefault(module.name, {})
+        if "logs" not in asked:
+            asked["logs"] = sensitive.REMOTE_HANDLER.search(module.source) is not None
+        return asked["logs"]
+
+    def _fills_memory(self, module: Module) -> bool:
+        """Whether a module starts a thread in memory, or copies there what it decoded, fetched or holds encoded.
+
+        A few instructions that ask the processor what it can do are listed in the source as numbers, and are called, not started.
+        """
+        asked = self._asked.setdefault(module.name, {})
+        if "memory" not in asked:
+            asked["memory"] = any(self._fills(call, module) for call in module.syntax.calls)
+        return asked["memory"]
+
+    def _fills(self, call: Node, module: Module) -> bool:
+        scope = module.syntax.running_scope(call)
+        names = module.names.candidates(call.child_by_field_name("function"), scope)
+        if any(sensitive.THREAD.fullmatch(name) for name in names):
+            return True
+        if not any(sensitive.MEMORY_COPY.fullmatch(name) for name in names):
+            return False
+        values = [value for _, value in arguments_of(call)]
+        taint = self._taint(values, scope, module)
+        long = any(
+            isinstance(v := module.names.fold(value, scope), str | bytes) and len(v) > MAX_STUB for value in values
+        )
+        return long or any(label in taint for label in ("decoded", "characters", *FETCHED))
 
     def _watches_keys(self, module: Module) -> bool:
         if not (module.mentions("pynput") or module.mentions("keyboard") or module.mentions("pyWinhook")):
@@ -280,7 +363,7 @@ class Sinks:
             target = " ".join(path_text(value, scope, module) for _, value in arguments)
         by_site = target.endswith((".pth", "sitecustomize.py", "usercustomize.py")) and "site-packages" in target
         if target and (sensitive.STARTUP_PATH.search(target) or by_site):
-            yield self._made("persistence", name, {}, call, module, target)
+            yield self.made("persistence", name, {}, call, module, target)
 
     def _decorator(self, node: Node, module: Module) -> Iterator[Ending]:
         """`@exec` over a decorator that makes the program: what decorates is called with what it decorates."""
@@ -292,9 +375,12 @@ class Sinks:
             return
         inner = [d for d in node.parent.named_children if d.type == "decorator" and d.start_byte > node.start_byte]
         taint = self._taint([d.named_children[0] for d in inner if d.named_children], scope, module)
-        yield self._made("hidden-execution", executing, taint, node, module, "as a decorator")
+        yield self.made("hidden-execution", executing, taint, node, module, "as a decorator")
 
-    def _made(self, kind: str, name: str, taint: Taint, node: Node, module: Module, note: str = "") -> Ending:
+    def made(
+        self, kind: str, name: str, taint: Taint, node: Node, module: Module, note: str = "", reach: Reach | None = None
+    ) -> Ending:
+        """An ending at a node; for a decoded program, at what executes it. `reach` where it is known better."""
         host, line, offset = module, node.start_point[0] + 1, node.start_byte
         layers = 0
         while host.host is not None and layers < decoding.MAX_LAYERS:
@@ -316,15 +402,20 @@ class Sinks:
             text,
             tuple(shown),
             tuple(shown.values()),
-            self.roots.of(node, module),
+            self.roots.of(node, module) if reach is None else reach,
             note[:300],
         )
+
+
+def asks_a_domain(name: str, texts: list[str]) -> bool:
+    """Whether a name is looked up below a domain that stands in the source: the question itself is the message."""
+    return NAME_LOOKUP.fullmatch(name) is not None and any(DOMAIN.search(text) for text in texts)
 
 
 def hides(taint: Taint) -> bool:
     """Whether a program was made from something that the package holds or gets, and not from what its caller hands in."""
     if "decoded" in taint or "characters" in taint:
-        return any(label in taint for label in HELD) or ("decoded" in taint and "data-file" in taint)
+        return any(label in taint for label in HELD) or "data-file" in taint
     return "reversed" in taint or ("unmarshalled" in taint and any(label in taint for label in HELD))
 
 

@@ -34,6 +34,7 @@ QUERY = """
 (return_statement) @result
 (yield) @result
 (decorator) @decorator
+(global_statement) @global
 """
 # Any other word, or `!=`, may be what an installer passes (`install`, `egg_info`, `bdist_wheel`, …).
 PUBLISHING = re.compile(
@@ -85,6 +86,11 @@ class Syntax:
         self._starts: list[int] = [0]
         self._open_scopes(found)
         self.decorators = found.get("decorator", [])
+        self._globals: set[tuple[str, str]] = {
+            (self.scope_at(node.start_byte).name, text_of(child))
+            for node in found.get("global", [])
+            for child in node.named_children
+        }
         for node in found.get("import", []):
             self._import(node)
         for node in found.get("assign", []) + found.get("augment", []):
@@ -173,7 +179,10 @@ class Syntax:
         if right.type == "assignment":  # `a = b = value`
             self._bind(left, right.child_by_field_name("right"), depth + 1)
         elif left.type == "identifier":
-            self.scope_at(left.start_byte).bound.setdefault(text_of(left), []).append(right)
+            scope, name = self.scope_at(left.start_byte), text_of(left)
+            if (scope.name, name) in self._globals:
+                scope = self.top
+            scope.bound.setdefault(name, []).append(right)
         elif left.type in ("pattern_list", "tuple_pattern", "list_pattern", "as_pattern_target", "list_splat_pattern"):
             values = right.named_children if right.type in ("expression_list", "tuple", "list") else []
             targets = left.named_children

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Code, Template, Text
+from pratique.formats import native_builds
 from pratique.formats.build_files import docker_shell, is_dockerfile
 from pratique.formats.contract import POSSIBLE, Format, Head, Scope, Yield
 from pratique.formats.window import Window
@@ -67,9 +68,21 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         yield Code(scope.at(0, end, line=1), "shell", text, "script")
     elif is_dockerfile(text, scope.name):
         yield Code(scope.at(0, end, line=1), "shell", docker_shell(text), "image")
+    else:
+        yield from _build_commands(text, scope)
     if scope.name.lower().endswith(TEMPLATES) and window.size <= MAX_TEMPLATE_BYTES:
         role = "chat" if scope.name.lower().startswith("chat_template") else "file"
         yield Template(scope.at(0, end, line=1), "jinja2", text, role)
+
+
+def _build_commands(text: str, scope: Scope) -> Iterator[Yield]:
+    """The commands of a build file, each at the line on which it stands."""
+    path = scope.base.members[-1] if scope.base.members else scope.base.path
+    if native_builds.CYTHON_NAMES.search(path):
+        yield Code(scope.at(line=1), "python", native_builds.cython_as_python(text), "module")
+    for language, source, line in native_builds.commands(text, path):
+        role = "install" if language == "python" else "pipeline"
+        yield Code(scope.at(line=1), language, "\n" * (line - 1) + source, role)
 
 
 def _path_file(text: str, scope: Scope) -> Iterator[Yield]:

@@ -20,6 +20,13 @@ NAMES = {
     "environment": "the whole environment",
     "reversed": "reversed text",
     "characters": "computed characters",
+    "intercepted": "what others hand to a function that it replaced",
+    "users-files": "files of the user",
+    "capture": "what the user sees or says",
+    "caller": "who called",
+    "request": "a web request",
+    "drop": "",
+    "numeric": "",
 }
 
 
@@ -38,11 +45,17 @@ def endings(context: Context, *kinds: str) -> Iterator[Ending]:
 
 def source_of(ending: Ending) -> str:
     """What reached the sink, in words."""
-    words = [
-        NAMES.get(label, label.replace("variable:", "$").replace("credential:", "credentials at "))
-        for label in ending.labels
-    ]
-    return ", ".join(words[:4])
+    words = [NAMES.get(label, _phrase(label)) for label in ending.labels]
+    return ", ".join([word for word in words if word][:4])
+
+
+def _phrase(label: str) -> str:
+    kind, _, name = label.partition(":")
+    if kind == "credential" and " " in name:
+        return name
+    return {"variable": f"${name}", "credential": f"credentials at {name}", "header": f"the header {name}"}.get(
+        kind, label
+    )
 
 
 def report(context: Context, ending: Ending, says: str, severity: Severity, confidence: Confidence) -> Finding:

@@ -1,18 +1,13 @@
 import re
 from collections.abc import Iterator
 
+from pratique.code import sensitive
 from pratique.code.changed import hosts
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Member
 from pratique.inspections.rule import Context, rule
 
-# Where anybody can receive or serve anything without a name of his own.
-ANONYMOUS = re.compile(
-    r"(?:^|\.)(?:pastebin\.com|paste\.ee|rentry\.co|transfer\.sh|ngrok\.io|ngrok-free\.app|trycloudflare\.com|oast\.\w+|oastify\.com"
-    r"|burpcollaborator\.net|requestbin\.\w+|webhook\.site|pipedream\.net|interact\.sh|file\.io|anonfiles\.com|ipfs\.io"
-    r"|api\.telegram\.org|discordapp?\.com|onion)$"
-)
 NUMERIC = re.compile(r"^(?!127\.|0\.0\.0\.0|10\.|192\.168\.|169\.254\.)\d{1,3}(?:\.\d{1,3}){3}$")
 
 
@@ -44,7 +39,7 @@ def new_host(part: Member, context: Context) -> Iterator[Finding]:
     for host, (module, line) in hosts(context.package).items():
         if host in known:
             continue
-        grave = ANONYMOUS.search(host) is not None or NUMERIC.match(host) is not None
+        grave = sensitive.ANONYMOUS.search(host) is not None or NUMERIC.match(host) is not None
         where = module.where
         yield context.finding(
             Locator(where.path, where.members, line=line, pointer=where.pointer),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pratique.code import calls
 from pratique.code.calls import Site
 from pratique.code.interest import of_interest
+from pratique.code.package import NOT_IMPORTED
 from pratique.domain.finding import Finding, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code
@@ -43,6 +44,7 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
     It is how a payload is kept out of sight of reviewers and scanners; ordinary code has no use for it.
 
     ## Limits
+    In the tests and examples of a package it is only told.
     Values that travel through functions or attributes are followed by package/import-execution, downloads by
     package/remote-code-loader.
 
@@ -57,6 +59,7 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
     ):
         return
     module = context.once(("calls", part.source), lambda: calls.read(part.source))
+    severity = Severity.LOW if _in_tests_of_a_package(part, context) else None
     for site in module.sites:
         hidden = site.inner & calls.DECODERS
         if site.name in calls.EXECUTORS - QUIET and hidden:
@@ -65,7 +68,16 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
                 f"{site.name.removeprefix('builtins.')} executes what {', '.join(sorted(hidden))} returns",
                 excerpt=site.text,
                 facts={"callable": site.name, "at_import": site.at_import},
+                severity=severity,
             )
+
+
+def _in_tests_of_a_package(part: Code, context: Context) -> bool:
+    """Whether nobody imports it: the tests and examples of a package hold such code to test with."""
+    path = part.where.members[-1] if part.where.members else part.where.path
+    if not NOT_IMPORTED.search(path) or path.endswith("conftest.py"):
+        return False
+    return bool(part.where.members) or any(name in context.members for name in ("setup.py", "pyproject.toml"))
 
 
 def _place(part: Code, site: Site) -> Locator:

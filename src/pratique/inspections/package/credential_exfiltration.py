@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from pratique.code import sensitive
 from pratique.code.roots import Reach
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.part import Member
@@ -17,9 +18,11 @@ def credential_exfiltration(part: Member, context: Context) -> Iterator[Finding]
     """Code that sends secrets away.
 
     ## What it finds
-    The whole environment, files in which programs keep credentials (SSH, cloud, browsers, wallets), key rings, or the secret
-    variables of three or more services, which reach a network call, in whatever form. A platform's secret (cloud, repository,
-    database) that goes to a host which is not the platform's; copies of such files, and keystrokes, that the module sends.
+    The whole environment, files in which programs keep credentials (SSH, cloud, browsers, wallets), key rings, or the
+    secret variables of three or more services, which reach a network call, in whatever form. A platform's secret (cloud,
+    repository, database) that goes to a host which is not the platform's; copies of such files, and keystrokes, that the
+    module sends; pictures of the screen, of a camera, or sound; the source of the program that imported the package; a
+    header with a secret that goes to another address.
 
     ## Why it matters
     It is what compromised releases do first: a stolen token is the way into the next package.
@@ -38,8 +41,7 @@ def credential_exfiltration(part: Member, context: Context) -> Iterator[Finding]
         severity = graded(
             ending, imported=Severity.CRITICAL, hook=Severity.HIGH, use=Severity.HIGH, none=Severity.MEDIUM
         )
-        kinds = [label for label in ending.labels if label.startswith(("environment", "credential:"))]
-        if ending.reach < Reach.IMPORT and len(kinds) < 2 and "environment" not in kinds:
+        if ending.reach < Reach.IMPORT and not _beyond_clients(ending.labels):
             severity = Severity.LOW
         yield report(
             context,
@@ -48,6 +50,19 @@ def credential_exfiltration(part: Member, context: Context) -> Iterator[Finding]
             severity,
             Confidence.HIGH,
         )
+
+
+def _beyond_clients(labels: tuple[str, ...]) -> bool:
+    """Whether no client of one service has a use for what is sent: several kinds of secrets, or one that is not its own."""
+    files = [label for label in labels if label.startswith("credential:")]
+    elsewhere = {label.removeprefix("variable:").split("_")[0] for label in labels if label.startswith("variable:")}
+    alone = {"environment", "capture", "intercepted", "users-files", sensitive.CALLER} & set(labels)
+    return (
+        bool(alone)
+        or len(files) > 1
+        or bool(elsewhere & sensitive.INFRASTRUCTURE.keys())
+        or any(label.startswith("header:") for label in labels)
+    )
 
 
 RULE = credential_exfiltration

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from pratique.code.roots import Reach
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.part import Member
 from pratique.inspections.flows import endings, graded, report, source_of
@@ -19,7 +20,7 @@ def import_execution(part: Member, context: Context) -> Iterator[Finding]:
     A value that base64, zlib, marshal, codecs, an XOR or character loop, or reversal made, which reaches `exec`, `eval`, a code
     object or a process. It is followed through variables, attributes, functions and modules of the package; names are
     resolved through aliases, `getattr`, dictionaries and computed strings; decoded programs are analysed again. Memory that is
-    allocated and started through the Win32 API.
+    allocated and started through the Win32 API. A program that is executed on import and of whose text nothing is known is held.
 
     ## Why it matters
     Decoding before executing only serves to hide the program from those who look. When the code is reached at installation,
@@ -46,6 +47,11 @@ def import_execution(part: Member, context: Context) -> Iterator[Finding]:
             severity,
             Confidence.HIGH,
         )
+
+    for ending in endings(context, "unseen-execution"):
+        if ending.reach >= Reach.IMPORT and not ending.module.aside:
+            message = f"{ending.callee.removeprefix('builtins.')} executes a program that is not shown"
+            yield report(context, ending, message, Severity.MEDIUM, Confidence.MEDIUM)
 
 
 RULE = import_execution

@@ -17,7 +17,8 @@ def obfuscation(part: Member, context: Context) -> Iterator[Finding]:
 
     ## What it finds
     `exec`, `eval` or the start of a process under a name that the source does not show: computed for `getattr`, taken from
-    `__builtins__`, `__globals__`, `__dict__` or `sys.modules` by subscript, or joined from pieces.
+    `__builtins__`, `__globals__`, `__dict__` or `sys.modules` by subscript, or joined from pieces. Sources that a
+    packer (PyArmor) replaced by what unpacks them are held.
 
     ## Why it matters
     There is no other reason to compute the name of such a function than that a reader should not see it.
@@ -39,6 +40,10 @@ def obfuscation(part: Member, context: Context) -> Iterator[Finding]:
             severity,
             Confidence.HIGH,
         )
+    for ending in endings(context, "packed"):
+        message = "the program is packed: what stands here only unpacks it in machine code"
+        severity = Severity.LOW if ending.module.aside else Severity.MEDIUM
+        yield report(context, ending, message, severity, Confidence.HIGH)
 
 
 RULE = obfuscation

@@ -19,7 +19,8 @@ def remote_code_loader(part: Member, context: Context) -> Iterator[Finding]:
 
     ## What it finds
     What a network call returned, or a file that one wrote, which reaches `exec`, a process, a loader of modules or of native
-    libraries; and commands that pipe a download into a shell.
+    libraries; objects that are deserialized (pickle, dill, joblib) from an address of the source; and commands that pipe a download
+    into a shell.
 
     ## Why it matters
     The package that was reviewed is then not the program that runs: whoever answers the request chooses it.
@@ -34,8 +35,14 @@ def remote_code_loader(part: Member, context: Context) -> Iterator[Finding]:
     - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
     - OWASP LLM03:2025: Supply Chain
     """
-    for ending in endings(context, "remote-execution"):
-        by_itself = Severity.HIGH if ending.callee in PROGRAM else Severity.LOW
+    for ending in endings(context, "remote-execution", "remote-deserialization"):
+        by_itself = (
+            Severity.HIGH
+            if ending.callee in PROGRAM
+            else Severity.MEDIUM
+            if "numeric" in ending.labels
+            else Severity.LOW
+        )
         severity = graded(
             ending, imported=Severity.CRITICAL, hook=max(by_itself, Severity.MEDIUM), use=Severity.HIGH, none=by_itself
         )

@@ -16,7 +16,8 @@ def reverse_shell(part: Member, context: Context) -> Iterator[Finding]:
     """Code that hands a shell to a network peer.
 
     ## What it finds
-    A socket's descriptor that replaces standard input or output (`dup2`, `stdin=`) and shell commands that do the same.
+    A socket's descriptor that replaces standard input or output (`dup2`, `stdin=`) and shell commands that do the same;
+    commands that a route of a web framework takes from its request and executes (held).
 
     ## Why it matters
     It is remote control and nothing else.
@@ -41,6 +42,10 @@ def reverse_shell(part: Member, context: Context) -> Iterator[Finding]:
             severity,
             Confidence.HIGH,
         )
+    for ending in endings(context, "web-shell"):
+        message = f"{ending.callee.removeprefix('builtins.')} executes what a web request asks for"
+        severity = Severity.LOW if ending.module.aside else Severity.MEDIUM
+        yield report(context, ending, message, severity, Confidence.MEDIUM)
 
 
 RULE = reverse_shell

@@ -1,0 +1,241 @@
+"""Methods of constants, containers, paths and files."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from pratique.code import sensitive
+from pratique.code.flow import Taint, of_content
+from pratique.code.machine.constants import NotConstantError, method
+from pratique.code.machine.expressions import joined
+from pratique.code.machine.semantics import Semantics, without_environment
+from pratique.code.machine.values import (
+    External,
+    FilePath,
+    Frame,
+    Known,
+    Listing,
+    Mapping,
+    Method,
+    Namespace,
+    Unknown,
+    Value,
+    deep_taint,
+    lifted,
+    plain,
+    text_hint,
+    union,
+    with_labels,
+)
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+Arguments = list[Value]
+Keywords = dict[str, Value]
+
+
+def of_method(
+    machine: Semantics, bound: Method, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value:
+    """`holder.name(…)`."""
+    holder, name = bound.holder, bound.name
+    if isinstance(holder, Method) and holder.name == "open":
+        return _of_file(machine, holder, name, given, node, frame)
+    if isinstance(holder, FilePath):
+        return _of_path(machine, holder, name, given, node, frame)
+    if isinstance(holder, Listing):
+        found = _of_listing(machine, holder, name, given, keywords, node, frame)
+        if found is not None:
+            return found
+    if isinstance(holder, Mapping | Namespace):
+        return _of_mapping(machine, holder, name, given, node, frame)
+    if name == "join" and isinstance(holder, Known) and given:
+        return _joined(machine, holder, given[0], node)
+    taint = union(deep_taint(holder), *(deep_taint(v) for v in given), *(deep_taint(v) for v in keywords.values()))
+    if name in ("fromhex", "translate") or (name in ("decrypt", "decompress")):
+        taint = with_labels(taint, machine.origin(node, frame), "decoded", "literal")
+    if name == "to_bytes" and isinstance(holder, Known):
+        taint = with_labels(taint, machine.origin(node, frame), "characters", "literal")
+    if name == "format" and isinstance(holder, Known):
+        given = [machine.as_text(v, node) if not isinstance(v, Known) else v for v in given]
+    values = [plain(v) for v in given]
+    names = {k: plain(v) for k, v in keywords.items()}
+    known, data = plain(holder)
+    if known and all(k for k, _ in values) and all(k for k, _ in names.values()):
+        try:
+            made = method(data, name, [d for _, d in values], {k: d for k, (_, d) in names.items()})
+            return lifted(made, taint)
+        except NotConstantError:
+            pass
+    if isinstance(holder, Known) and name == "format":
+        return Unknown(taint, _formatted_hint(str(holder.data), given))
+    if name in ("get", "pop") and given:
+        taint = {**without_environment(taint), **machine.header(given[0], node, frame)}
+    if isinstance(holder, Unknown) or name in ("encode", "decode", "strip"):
+        machine.escape(given, node, frame)
+        return Unknown(taint, text_hint(holder) if name in ("encode", "decode", "strip", "rstrip", "lower") else "")
+    return Unknown(taint)
+
+
+def _formatted_hint(template: str, given: Arguments) -> str:
+    made = template
+    for value in given[:16]:
+        made = made.replace("{}", text_hint(value), 1)
+    return made[:16384]
+
+
+def _joined(machine: Semantics, holder: Known, value: Value, node: Node) -> Value:
+    if not machine.is_listed(value):
+        return Unknown(union(holder.taint, deep_taint(value)), text_hint(value) if isinstance(value, Unknown) else "")
+    items = machine.iterate(value, node)
+    pieces: list[Value] = []
+    for at, item in enumerate(items):
+        if at and holder.data:
+            pieces.append(holder)
+        pieces.append(item if isinstance(item, Known) else Unknown(deep_taint(item), text_hint(item)))
+    made = joined(pieces) if pieces else Known({}, holder.data[:0] if isinstance(holder.data, str | bytes) else "")
+    made.taint = union(made.taint, value.taint)
+    return made
+
+
+def _of_listing(
+    machine: Semantics, holder: Listing, name: str, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    first = given[0] if given else Known()
+    if name in ("append", "add", "appendleft", "put", "put_nowait"):
+        holder.items.append(first)
+    elif name in ("extend", "update"):
+        holder.items += machine.iterate(first, node)
+    elif name == "insert" and len(given) > 1:
+        at = first.data if isinstance(first, Known) and isinstance(first.data, int) else 0
+        holder.items.insert(at, given[1])
+    elif name == "reverse":
+        holder.items.reverse()
+    elif name == "sort":
+        ordered = machine.ordered(holder, keywords, node, frame)
+        holder.items = ordered
+    elif name in ("pop", "popleft", "get", "get_nowait", "__next__"):
+        at = -1 if name == "pop" and not given else 0
+        if isinstance(first, Known) and isinstance(first.data, int) and given:
+            at = first.data
+        return holder.items.pop(at) if -len(holder.items) <= at < len(holder.items) else Unknown(holder.taint)
+    elif name == "copy":
+        return Listing(holder.taint, list(holder.items), holder.kind)
+    elif name == "clear":
+        holder.items.clear()
+    elif name in ("tobytes", "tostring") and holder.kind == "bytearray":
+        known, data = plain(holder)
+        return Known(deep_taint(holder), data) if known and isinstance(data, bytes) else Unknown(deep_taint(holder))
+    elif name == "send":
+        return holder.items.pop(0) if holder.items else Unknown()
+    else:
+        return None
+    return Known()
+
+
+def _of_mapping(
+    machine: Semantics, holder: Mapping | Namespace, name: str, given: Arguments, node: Node, frame: Frame
+) -> Value:
+    if name in ("get", "pop", "setdefault", "__getitem__") and given:
+        known, data = plain(given[0])
+        missing = (
+            isinstance(holder, Mapping) and known and isinstance(data, str | int | bytes) and data not in holder.entries
+        )
+        if missing and not (isinstance(holder, Mapping) and holder.others):
+            default = given[1] if len(given) > 1 else Known()
+            if name == "setdefault":
+                machine.set_item(holder, given[0], default, node, frame)
+            return default
+        return machine.item(holder, given[0], node, frame)
+    if name == "update" and given:
+        source = given[0]
+        for key, value in source.entries.items() if isinstance(source, Mapping) else ():
+            machine.set_item(holder, Known({}, key if isinstance(key, str | int) else str(key)), value, node, frame)
+        return Known()
+    if name == "__setitem__" and len(given) == 2:
+        machine.set_item(holder, given[0], given[1], node, frame)
+        return Known()
+    if isinstance(holder, Namespace):
+        names = machine.iterate(holder, node) if isinstance(holder.of, External) else []
+        pairs = [(n, machine.entry(holder, n, node, frame)) for n in names]
+    else:
+        pairs = [(lifted(k, {}), v) for k, v in holder.entries.items()]
+        pairs += [(Unknown(), v) for v in holder.others[:8]]
+    if name == "items":
+        return Listing({}, [Listing({}, [k, v], "tuple") for k, v in pairs])
+    if name == "keys":
+        return Listing({}, [k for k, _ in pairs])
+    if name == "values":
+        return Listing({}, [v for _, v in pairs])
+    if name == "copy" and isinstance(holder, Mapping):
+        return Mapping(holder.taint, dict(holder.entries), list(holder.others))
+    return Unknown(deep_taint(holder))
+
+
+def _of_path(machine: Semantics, holder: FilePath, name: str, given: Arguments, node: Node, frame: Frame) -> Value:
+    text = holder.text
+    if name in ("read_text", "read_bytes"):
+        return content(machine, holder, node, frame)
+    if name in ("write_text", "write_bytes") and given:
+        machine.watcher.wrote(machine, text, given[0], node, frame, holder.taint)
+        machine.files[text] = given[0]
+        return Unknown()
+    if name == "open":
+        return Method({}, holder, "open")
+    if name in ("joinpath", "with_name", "glob", "rglob", "with_suffix"):
+        base = posixpath.dirname(text) if name == "with_name" else text
+        added = "/".join(text_hint(v) for v in given)
+        made = FilePath(
+            union(holder.taint, *(deep_taint(v) for v in given)),
+            text + added if name == "with_suffix" else posixpath.join(base, added),
+        )
+        return Listing({}, [made]) if name in ("glob", "rglob") else made
+    if name in ("expanduser", "resolve", "absolute", "as_posix", "__str__"):
+        return holder if name != "as_posix" else Known(holder.taint, text)
+    if name == "iterdir":
+        return Listing({}, [FilePath(holder.taint, text)])
+    if name in ("mkdir", "touch", "unlink", "chmod", "rename", "replace", "symlink_to"):
+        return Known()
+    return Unknown(holder.taint)
+
+
+def _of_file(machine: Semantics, file: Method, name: str, given: Arguments, node: Node, frame: Frame) -> Value:
+    text = text_hint(file.holder)
+    if name in ("read", "readlines", "readline", "readall"):
+        return content(machine, file.holder, node, frame)
+    if name in ("write", "writelines") and given:
+        machine.watcher.wrote(machine, text, given[0], node, frame, deep_taint(file.holder))
+        before = machine.files.get(text)
+        machine.files[text] = given[0] if before is None else joined([before, given[0]])
+        return Unknown()
+    return Known() if name in ("close", "flush", "seek", "__exit__") else file if name == "__enter__" else Unknown()
+
+
+def of_open_file(machine: Semantics, value: Value, node: Node, frame: Frame) -> Taint:
+    """The labels of what an open file holds that is handed to a reader."""
+    return (
+        deep_taint(content(machine, value.holder, node, frame))
+        if isinstance(value, Method) and value.name == "open"
+        else {}
+    )
+
+
+def content(machine: Semantics, path: Value, node: Node, frame: Frame) -> Value:
+    """What reading a file gives: what the program wrote there, a secret, or data of the package or the machine."""
+    text = text_hint(path)
+    if text in machine.files:
+        return machine.files[text]
+    here = machine.origin(node, frame)
+    found: Taint = {"data-file": here, **of_content(deep_taint(path))}
+    match = sensitive.CREDENTIAL_PATH.search(text)
+    if match is not None:
+        found["credential:" + match[0]] = here
+    if "caller" in deep_taint(path):
+        found[sensitive.CALLER] = here
+    if "users-files" in deep_taint(path):
+        found["users-files"] = here
+    if match is not None and match[0].endswith("/environ"):
+        found["environment"] = here
+    return Unknown(found)

@@ -1,0 +1,616 @@
+"""Attributes, items, classes and iteration: what the objects of the machine answer."""
+
+from __future__ import annotations
+
+import posixpath
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from pratique.code import sensitive
+from pratique.code.flow import Origin, Taint
+from pratique.code.machine.expressions import evaluate, joined, store
+from pratique.code.machine.values import (
+    Bound,
+    Choice,
+    External,
+    FilePath,
+    Frame,
+    Function,
+    Imported,
+    Instance,
+    Klass,
+    Known,
+    Listing,
+    Mapping,
+    Method,
+    Namespace,
+    Super,
+    Unknown,
+    Value,
+    deep_taint,
+    either,
+    lifted,
+    options,
+    plain,
+    text_hint,
+    union,
+)
+from pratique.code.names import BUILTINS, KNOWN_MODULES, canonical
+from pratique.code.syntax import text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from pratique.code.machine.watcher import Watcher
+    from pratique.code.package import Module, Package
+
+MAX_ITERATED = 100_000
+OBJECT = "builtins.object"
+# Types of the standard library that walks over `object.__subclasses__()` look for, with the module whose globals they lead to.
+SUBCLASSES = (
+    "os._wrap_close",
+    "warnings.catch_warnings",
+    "subprocess.Popen",
+    "codecs.IncrementalDecoder",
+    "importlib.FileLoader",
+    "builtins.type",
+)
+# What a scan over the names of a module could be after, when the names are matched one by one.
+WORTH_FINDING = {
+    "os": ("system", "popen", "execv", "execve", "spawnv", "posix_spawn", "environ", "startfile"),
+    "builtins": ("exec", "eval", "compile", "__import__", "getattr", "open", "print"),
+    "subprocess": ("run", "call", "Popen", "check_call", "check_output", "getoutput"),
+    "base64": ("b64decode", "b32decode", "b85decode", "b16decode"),
+}  # fmt: skip
+
+
+class Semantics(ABC):
+    """The part of the machine that knows what values are made of. Running, calling and importing are the machine's own."""
+
+    package: Package
+    frames: dict[str, Frame]
+    environment: dict[str, Value]  # what the program stored in os.environ
+    files: dict[str, Value]  # what it wrote, by path
+    set_outside: dict[str, Value]  # attributes that it stored outside, by canonical name
+    temporary: int  # names of temporary files that were given out
+    asked_outside: int  # calls outside so far
+    watcher: Watcher
+
+    @abstractmethod
+    def step(self) -> None: ...
+
+    @abstractmethod
+    def origin(self, node: Node, frame: Frame) -> Origin: ...
+
+    @abstractmethod
+    def frame_of(self, module: Module) -> Frame: ...
+
+    @abstractmethod
+    def imported(self, name: str, frame: Frame) -> Value: ...
+
+    @abstractmethod
+    def imported_from(self, base: str, name: str, node: Node, frame: Frame) -> Value: ...
+
+    @abstractmethod
+    def name(self, name: str, frame: Frame) -> Value: ...
+
+    @abstractmethod
+    def call(
+        self, function: Value, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> Value: ...
+
+    @abstractmethod
+    def outside(
+        self, function: External, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> Value: ...
+
+    @abstractmethod
+    def escape(self, values: list[Value], node: Node, frame: Frame, now: bool = False) -> None: ...
+
+    @abstractmethod
+    def replaced(self, name: str, value: Value) -> None: ...
+
+    @abstractmethod
+    def function(self, node: Node, frame: Frame, name: str) -> Function: ...
+
+    @abstractmethod
+    def klass(self, node: Node, frame: Frame) -> Value: ...
+
+    @abstractmethod
+    def instantiate(
+        self, klass: Klass, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> Value: ...
+
+    @abstractmethod
+    def decorate(self, decorator: Value, value: Value, node: Node, frame: Frame) -> Value: ...
+
+    @abstractmethod
+    def enter(self, held: Value, node: Node, frame: Frame) -> Value: ...
+
+    @abstractmethod
+    def leave(self, held: Value, node: Node, frame: Frame) -> None: ...
+
+    @abstractmethod
+    def deleted(self, value: Value, node: Node, frame: Frame) -> None: ...
+
+    # Attributes
+
+    def attribute(self, holder: Value, name: str, node: Node, frame: Frame) -> Value:
+        """`holder.name`."""
+        if isinstance(holder, Choice):
+            return either([self.attribute(option, name, node, frame) for option in options(holder)])
+        if isinstance(holder, External):
+            return self._of_external(holder, name, node, frame)
+        if isinstance(holder, Imported):
+            return self._of_module(holder, name, node, frame)
+        if isinstance(holder, Instance):
+            return self._of_instance(holder, name, node, frame)
+        if isinstance(holder, Klass):
+            return self._of_class(holder, name)
+        if isinstance(holder, Super):
+            return self._of_super(holder, name)
+        if isinstance(holder, Function | Bound) and name in ("__globals__", "__builtins__"):
+            return (
+                Namespace({}, frame.module_frame) if name == "__globals__" else Namespace({}, External({}, "builtins"))
+            )
+        if name in ("__class__", "__base__", "__mro__", "__bases__"):
+            return External({}, f"builtins.{_type_name(holder)}")
+        if isinstance(holder, Function):
+            return (
+                holder
+                if name in ("__call__", "__wrapped__", "__func__")
+                else Known({}, holder.name)
+                if name == "__name__"
+                else Unknown()
+            )
+        if isinstance(holder, FilePath) and (of_path := path_attribute(holder, name)) is not None:
+            return of_path
+        if isinstance(holder, Method) and holder.name == "open" and name == "name":
+            return holder.holder
+        return Method(holder.taint, holder, name)
+
+    def _of_external(self, holder: External, name: str, node: Node, frame: Frame) -> Value:
+        base = holder.name
+        if name in ("f_globals", "f_locals"):
+            return Namespace({}, frame.module_frame)
+        if name == "f_builtins":
+            return Namespace({}, External({}, "builtins"))
+        if name == "__dict__":
+            return Namespace({}, holder)
+        if name == "__globals__":
+            return Namespace({}, External({}, base.removesuffix(".__init__").rpartition(".")[0] or "builtins"))
+        if name == "__self__" and base.startswith("builtins."):
+            return External({}, "builtins")
+        if name in ("__call__", "__func__", "__wrapped__"):
+            return holder
+        if name in ("__name__", "__qualname__"):
+            return Known({}, base.rpartition(".")[2])
+        if name in ("__base__", "__class__") and base.startswith("builtins."):
+            return External({}, OBJECT if name == "__base__" else "builtins.type")
+        if name in ("__mro__", "__bases__") and base.startswith("builtins."):
+            return Listing({}, [*([holder] if name == "__mro__" else []), External({}, OBJECT)], "tuple")
+        full = canonical(f"{base}.{name}") if base else ""
+        if sensitive.SERVED.fullmatch(full) or sensitive.WEB_REQUEST.fullmatch(full):
+            return External({"request": self.origin(node, frame)}, full)
+        if full in self.set_outside:
+            return self.set_outside[full]
+        if full in sensitive.WHOLE_ENVIRONMENT:
+            return External({"environment": self.origin(node, frame)}, full)
+        if full in ("sys.executable",):
+            return External({}, full)
+        return External(holder.taint, full, holder)
+
+    def _of_module(self, holder: Imported, name: str, node: Node, frame: Frame) -> Value:
+        module = holder.module
+        assert module is not None  # noqa: S101 - made by `imported` only
+        inner = self.frame_of(module)
+        if name in inner.names:
+            return inner.names[name]
+        if name == "__dict__":
+            return Namespace({}, inner)
+        child = self.package.by_name.get(f"{module.name}.{name}")
+        if child is not None:
+            return Imported({}, child)
+        special = inner.names.get("__getattr__")
+        return self.call(special, [Known({}, name)], {}, node, frame) if special is not None else Unknown()
+
+    def _of_instance(self, holder: Instance, name: str, node: Node, frame: Frame) -> Value:
+        if name == "__class__":
+            return holder.klass
+        if name == "__dict__":
+            return Namespace({}, holder)
+        found = self.member(holder, name, node, frame)
+        if found is not None:
+            return found
+        special = holder.klass.find("__getattr__") or holder.klass.find("__getattribute__")
+        if isinstance(special, Function):
+            return self.call(special, [holder, Known({}, name)], {}, node, frame)
+        outside = holder.klass.outside()
+        return (
+            External(holder.taint, f"{outside.name}().{name}", holder) if outside is not None else Unknown(holder.taint)
+        )
+
+    def member(self, holder: Value, name: str, node: Node, frame: Frame) -> Value | None:
+        """What an instance itself or its class holds under a name, bound to it."""
+        if not isinstance(holder, Instance) or not name:
+            return None
+        if name in holder.members:
+            return holder.members[name]
+        found = holder.klass.find(name)
+        if isinstance(found, Function):
+            if found.wrapper == "property":
+                return self.call(
+                    Function(found.taint, found.node, found.frame, found.name, found.defaults, found.owner),
+                    [holder],
+                    {},
+                    node,
+                    frame,
+                )
+            if found.wrapper == "staticmethod":
+                return found
+            return Bound({}, found, [holder.klass if found.wrapper == "classmethod" else holder])
+        if isinstance(found, Instance):
+            special = found.klass.find("__get__")
+            if isinstance(special, Function):
+                return self.call(special, [found, holder, holder.klass], {}, node, frame)
+        return found
+
+    def _of_class(self, holder: Klass, name: str) -> Value:
+        if name == "__name__":
+            return Known({}, holder.name)
+        if name == "__dict__":
+            return Namespace({}, holder)
+        if name in ("__mro__", "__bases__"):
+            return Listing({}, [*holder.line(), External({}, OBJECT)], "tuple")
+        found = holder.find(name)
+        if isinstance(found, Function) and (
+            found.wrapper == "classmethod" or name in ("__init_subclass__", "__class_getitem__")
+        ):
+            return Bound({}, found, [holder])
+        if found is not None:
+            return found
+        outside = holder.outside()
+        return External({}, f"{outside.name}.{name}") if outside is not None else Unknown()
+
+    def _of_super(self, holder: Super, name: str) -> Value:
+        line = list(holder.holder.klass.line()) if isinstance(holder.holder, Instance) else list(holder.klass.line())
+        rest = line[line.index(holder.klass) + 1 :] if holder.klass in line else line[1:]
+        for klass in rest:
+            if isinstance(klass, Klass) and name in klass.members:
+                return Bound({}, klass.members[name], [holder.holder])
+            if isinstance(klass, External):
+                return External({}, f"{klass.name}().{name}")
+        return External({}, f"{OBJECT}.{name}")
+
+    def set_attribute(self, holder: Value, name: str, value: Value) -> None:
+        """`holder.name = value`."""
+        for option in options(holder):
+            if isinstance(option, Instance | Klass):
+                option.members[name] = value
+            elif isinstance(option, Imported) and option.module is not None:
+                self.frame_of(option.module).names[name] = value
+            elif isinstance(option, External):
+                option.taint = union(option.taint, deep_taint(value))
+                if option.name and "()" not in option.name:
+                    self.set_outside[f"{option.name}.{name}"] = value
+                    self.replaced(f"{option.name}.{name}", value)
+
+    # Items
+
+    def item(self, holder: Value, key: Value, node: Node, frame: Frame) -> Value:
+        """`holder[key]`."""
+        if isinstance(holder, Choice):
+            return either([self.item(option, key, node, frame) for option in options(holder)])
+        if isinstance(holder, Namespace):
+            return self.entry(holder, key, node, frame)
+        if isinstance(holder, Mapping):
+            return self._of_mapping(holder, key, node, frame)
+        if isinstance(holder, Listing):
+            return self._of_listing(holder, key)
+        if (
+            isinstance(holder, Known)
+            and isinstance(holder.data, str | bytes)
+            and isinstance(key, Known)
+            and isinstance(key.data, int)
+        ):
+            inside = -len(holder.data) <= key.data < len(holder.data)
+            return Known(union(holder.taint, key.taint), holder.data[key.data]) if inside else Unknown(holder.taint)
+        if isinstance(holder, Instance | Klass):
+            special = (
+                self.attribute(holder, "__class_getitem__", node, frame)
+                if isinstance(holder, Klass)
+                else self.member(holder, "__getitem__", node, frame)
+            )
+            if isinstance(special, Function | Bound):
+                return self.call(special, [key], {}, node, frame)
+        if isinstance(holder, External):
+            return self._of_outside(holder, key, node, frame)
+        return Unknown({**without_environment(union(deep_taint(holder), key.taint)), **self.header(key, node, frame)})
+
+    def _of_mapping(self, holder: Mapping, key: Value, node: Node, frame: Frame) -> Value:
+        known, data = plain(key)
+        if known:
+            try:
+                found = holder.entries.get(data)
+            except TypeError:
+                found = None
+            if found is not None:
+                secret = self.header(key, node, frame)
+                return Unknown({**deep_taint(found), **secret}) if secret and not isinstance(found, Known) else found
+            return either(holder.others) if holder.others else Unknown(holder.taint)
+        everything = [*list(holder.entries.values())[:8], *holder.others[:8]]
+        return either(everything) if everything else Unknown(holder.taint)
+
+    def _of_listing(self, holder: Listing, key: Value) -> Value:
+        if isinstance(key, Known) and isinstance(key.data, int) and not isinstance(key.data, float):
+            return (
+                holder.items[key.data]
+                if -len(holder.items) <= key.data < len(holder.items)
+                else Unknown(deep_taint(holder))
+            )
+        return either(holder.items[:4]) if holder.items else Unknown(holder.taint)
+
+    def _of_outside(self, holder: External, key: Value, node: Node, frame: Frame) -> Value:
+        data = key.data if isinstance(key, Known) else None
+        if holder.name == "sys.modules" and isinstance(data, str):
+            return self.imported(data, frame)
+        if holder.name == "os.environ":
+            return self.variable(data, node, frame)
+        if holder.name == "builtins" and isinstance(data, str):
+            return External({}, f"builtins.{data}")
+        if holder.name == "sys.argv":
+            return Unknown()
+        if holder.name.startswith(("site.getsitepackages", "sysconfig.get_paths")):
+            return Known({}, "/usr/lib/python3/site-packages")
+        return External(without_environment(union(holder.taint, key.taint)), f"{holder.name}[]" if holder.name else "")
+
+    def variable(self, name: object, node: Node, frame: Frame) -> Value:
+        """A variable of the environment: what the program stored there, a folder, or something outside."""
+        if isinstance(name, str) and name in self.environment:
+            return self.environment[name]
+        if isinstance(name, str) and name in HOMES:
+            return Known({}, HOMES[name])
+        match = sensitive.SECRET_VARIABLE.match(name) if isinstance(name, str) else None
+        return Unknown({f"variable:{name}": self.origin(node, frame)} if match else {}, "")
+
+    def header(self, key: Value, node: Node, frame: Frame) -> Taint:
+        """The label of an entry whose name is that of a header that carries a secret."""
+        secret = (
+            isinstance(key, Known)
+            and isinstance(key.data, str)
+            and sensitive.SECRET_HEADER.fullmatch(key.data) is not None
+        )
+        return {f"header:{text_hint(key)}": self.origin(node, frame)} if secret else {}
+
+    def entry(self, holder: Namespace, key: Value, node: Node, frame: Frame) -> Value:
+        """A name of `globals()`, `vars(x)` or `x.__dict__`."""
+        name = key.data if isinstance(key, Known) else None
+        if not isinstance(name, str):
+            return Unknown(key.taint)
+        of = holder.of
+        if isinstance(of, Frame):
+            found = of.names.get(name)
+            if found is not None:
+                return found
+            return (
+                External({}, "builtins")
+                if name == "__builtins__"
+                else External({}, f"builtins.{name}")
+                if name in BUILTINS
+                else Unknown()
+            )
+        if isinstance(of, External):
+            if name == "__builtins__":
+                return External({}, "builtins")
+            if name in KNOWN_MODULES:
+                return External({}, name)
+            return External({}, canonical(f"{of.name}.{name}") if of.name not in ("os._wrap_close",) else f"os.{name}")
+        return self.attribute(of, name, node, frame) if isinstance(of, Value) else Unknown()
+
+    def set_item(self, holder: Value, key: Value, value: Value, node: Node, frame: Frame) -> None:
+        """`holder[key] = value`."""
+        for option in options(holder):
+            if text_hint(value).endswith(".pth") and text_hint(key) in self.files:
+                self.watcher.wrote(self, "site-packages/" + text_hint(value), value, node, frame)
+            if isinstance(option, Mapping):
+                store(option, key, value)
+            elif isinstance(option, Listing):
+                at = key.data if isinstance(key, Known) else None
+                if isinstance(at, int) and -len(option.items) <= at < len(option.items):
+                    option.items[at] = value
+                else:
+                    option.items.append(value)
+            elif isinstance(option, Namespace) and isinstance(option.of, Frame) and isinstance(key, Known):
+                option.of.names[str(key.data)] = value
+            elif isinstance(option, Namespace) and isinstance(option.of, Value) and isinstance(key, Known):
+                self.set_attribute(option.of, str(key.data), value)
+            elif isinstance(option, External) and option.name == "os.environ" and isinstance(key, Known):
+                self.environment[str(key.data)] = value
+                self.watcher.set_variable(self, value, node, frame)
+            elif isinstance(option, External) and option.name == "sys.argv" and isinstance(value, Listing):
+                self.set_outside["sys.argv"] = Listing({}, [Known({}, ""), *value.items])
+            elif isinstance(option, Instance):
+                special = self.member(option, "__setitem__", node, frame)
+                if special is not None:
+                    self.call(special, [key, value], {}, node, frame)
+            else:
+                option.taint = union(option.taint, deep_taint(value))
+
+    # Iteration
+
+    def is_listed(self, value: Value) -> bool:
+        """Whether the items are known one by one."""
+        if isinstance(value, Listing | Mapping):
+            return not (isinstance(value, Mapping) and value.others)
+        return (isinstance(value, Known) and isinstance(value.data, str | bytes)) or (
+            isinstance(value, Namespace) and isinstance(value.of, External)
+        )
+
+    def iterate(self, value: Value, node: Node) -> list[Value]:
+        """The items of a value; one unknown item where they are not known."""
+        if isinstance(value, Listing):
+            return value.items[:MAX_ITERATED]
+        if isinstance(value, Known) and isinstance(value.data, str | bytes):
+            return [Known(value.taint, item) for item in value.data[:MAX_ITERATED]]
+        if isinstance(value, Mapping):
+            return [_key(key) for key in list(value.entries)[:MAX_ITERATED]]
+        if isinstance(value, Namespace) and isinstance(value.of, External):
+            return [Known({}, name) for name in WORTH_FINDING.get(value.of.name, ())]
+        if isinstance(value, Instance):
+            special = value.klass.find("__iter__")
+            if isinstance(special, Function):
+                made = self.call(
+                    special,
+                    [value],
+                    {},
+                    node,
+                    Frame(special.frame.module if special.frame else next(iter(self.frames.values())).module),
+                )
+                return self.iterate(made, node) if not isinstance(made, Instance) else [self.element(made)]
+        return [self.element(value)]
+
+    def element(self, value: Value) -> Value:
+        """One item of something whose items are not known."""
+        if isinstance(value, FilePath):
+            return FilePath(value.taint, value.text)
+        if isinstance(value, External) and value.name == "os.environ":
+            return Unknown(value.taint)
+        hint = value.hint if isinstance(value, Unknown) else ""
+        return Unknown(deep_taint(value), hint)
+
+    def ordered(self, value: Value, keywords: dict[str, Value], node: Node, frame: Frame) -> list[Value]:
+        """The items as `sorted` puts them, if their keys are known."""
+        items = list(self.iterate(value, node))
+        key = keywords.get("key")
+        keys = [plain(self.call(key, [item], {}, node, frame) if key is not None else item) for item in items]
+        backwards = isinstance(found := keywords.get("reverse"), Known) and bool(found.data)
+        if not all(known for known, _ in keys):
+            return items
+        data: list[Any] = [value for _, value in keys]
+        try:
+            order = sorted(range(len(items)), key=lambda at: data[at], reverse=backwards)
+        except TypeError:
+            return items
+        return [items[at] for at in order]
+
+    # Binding
+
+    def assign(self, target: Node | None, value: Value, frame: Frame) -> None:
+        """`target = value`."""
+        if target is None:
+            return
+        if target.type == "identifier":
+            frame.bind(text_of(target), value)
+        elif target.type == "attribute":
+            holder = evaluate(self, target.child_by_field_name("object"), frame)
+            self.set_attribute(holder, text_of(target.child_by_field_name("attribute")), value)
+        elif target.type == "subscript":
+            holder = evaluate(self, target.child_by_field_name("value"), frame)
+            key = evaluate(self, target.child_by_field_name("subscript"), frame)
+            self.set_item(holder, key, value, target, frame)
+        elif target.type in (
+            "pattern_list",
+            "tuple_pattern",
+            "list_pattern",
+            "tuple",
+            "list",
+            "parenthesized_expression",
+        ):
+            self._unpack(target, value, frame)
+        elif target.type == "as_pattern_target" and target.named_children:
+            self.assign(target.named_children[0], value, frame)
+
+    def _unpack(self, target: Node, value: Value, frame: Frame) -> None:
+        targets = target.named_children
+        items = self.iterate(value, target) if self.is_listed(value) else [self.element(value)] * len(targets)
+        star = next((at for at, child in enumerate(targets) if child.type == "list_splat_pattern"), None)
+        if star is not None:
+            behind = len(targets) - star - 1
+            middle = Listing({}, items[star : len(items) - behind])
+            items = [*items[:star], middle, *(items[len(items) - behind :] if behind else [])]
+        for at, child in enumerate(targets):
+            inner = child.named_children[0] if child.type == "list_splat_pattern" and child.named_children else child
+            self.assign(inner, items[at] if at < len(items) else Unknown(deep_taint(value)), frame)
+
+    def mapping_of(self, names: dict[str, Value]) -> Mapping:
+        found = Mapping()
+        found.entries.update(names)
+        return found
+
+    # Texts
+
+    def as_text(self, value: Value, node: Node) -> Value:
+        """`str(value)`."""
+        if isinstance(value, Known):
+            return Known(
+                value.taint, value.data.decode("latin-1") if isinstance(value.data, bytes) else str(value.data)
+            )
+        if isinstance(value, Choice):
+            return either([self.as_text(option, node) for option in options(value)])
+        if isinstance(value, Instance):
+            special = value.klass.find("__str__") or value.klass.find("__repr__") or value.klass.find("__format__")
+            if isinstance(special, Function) and special.frame is not None:
+                return self.call(special, [value], {}, node, special.frame)
+        if isinstance(value, FilePath):
+            return Known(value.taint, value.text)
+        if isinstance(value, Listing) and value.kind == "bytearray":
+            known, data = plain(value)
+            return (
+                Known(deep_taint(value), data.decode("latin-1"))
+                if known and isinstance(data, bytes)
+                else Unknown(deep_taint(value))
+            )
+        return Unknown(deep_taint(value), text_hint(value))
+
+    def filled(self, template: str, right: Value) -> str:
+        """`template % right` as far as it is known."""
+        values = right.items if isinstance(right, Listing) else [right]
+        pieces = template.split("%s")
+        made = pieces[0]
+        for at, piece in enumerate(pieces[1:]):
+            made += (text_hint(values[at]) if at < len(values) else "X") + piece
+        return made[:16384]
+
+    def put_together(self, pieces: list[Value]) -> Value:
+        return joined(pieces)
+
+
+def path_attribute(holder: FilePath, name: str) -> Value | None:
+    """`path.parent`, `path.name`."""
+    if name == "parent":
+        return FilePath(holder.taint, posixpath.dirname(holder.text) or ".")
+    if name in ("name", "stem"):
+        return Known(holder.taint, posixpath.basename(holder.text))
+    if name == "parents":
+        return Listing({}, [FilePath(holder.taint, posixpath.dirname(holder.text) or ".")] * 4)
+    return None
+
+
+# Where variables of the environment lead on every machine; the rest of a path is what tells it from others.
+HOMES = {
+    "HOME": "~", "USERPROFILE": "~", "APPDATA": "~/AppData/Roaming", "LOCALAPPDATA": "~/AppData/Local", "TEMP": "/tmp",  # noqa: S108
+    "TMP": "/tmp",  # noqa: S108
+    "XDG_CONFIG_HOME": "~/.config", "ProgramData": "C:/ProgramData",
+}  # fmt: skip
+
+
+def without_environment(taint: Taint) -> Taint:
+    """The labels of one entry of something: not the whole environment."""
+    return {k: o for k, o in taint.items() if k != "environment"}
+
+
+def _key(key: object) -> Value:
+    return Known({}, key) if isinstance(key, str | bytes | int | float) or key is None else lifted(key, {})
+
+
+def _type_name(value: Value) -> str:
+    data = value.data if isinstance(value, Known) else None
+    if isinstance(value, Listing):
+        return {"generator": "object"}.get(value.kind, value.kind)
+    return (
+        "dict"
+        if isinstance(value, Mapping | Namespace)
+        else type(data).__name__
+        if isinstance(value, Known)
+        else "object"
+    )

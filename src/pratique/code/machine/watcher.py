@@ -1,0 +1,486 @@
+"""What the machine sees leave the package: calls that execute, start, send or persist become `Ending`s, judged on real values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pratique.code import decoding, sensitive
+from pratique.code.flow import Origin, Taint, has_address
+from pratique.code.machine.expressions import evaluate
+from pratique.code.machine.statements import execute
+from pratique.code.machine.values import (
+    NOTHING,
+    Choice,
+    External,
+    FilePath,
+    Frame,
+    Known,
+    Listing,
+    Method,
+    Unknown,
+    Value,
+    deep_taint,
+    options,
+    plain,
+    text_hint,
+    union,
+)
+from pratique.code.package import Module, Package
+from pratique.code.roots import Reach
+from pratique.code.sinks import FETCHED, INTERPRETER, Ending, Sinks, hides, remote
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from pratique.code.machine.semantics import Semantics
+
+MAX_ENDINGS = 60
+Handler = Callable[["Semantics", str, list[Value], dict[str, Value], "Node", Frame], None]
+PROGRAMS = frozenset(
+    {"builtins.exec", "builtins.eval", "timeit.timeit", "timeit.Timer", "cProfile.run", "doctest.Example"}
+)
+MIN_UNSEEN = 2  # words of a program that stand nowhere in the source, and their share, from which it was put together
+MOST_UNSEEN = 0.6
+MAX_TEXTS = 60  # programs in text that are run
+# GLOBAL, or the strings of STACK_GLOBAL, that name what executes (pickle protocol 0 to 5).
+PICKLED_CALL = re.compile(
+    rb"(?:c|i|\x8c.)(?:os|posix|nt|subprocess|builtins|__builtin__|pty|runpy|importlib)(?:\n|\x94?\x8c.)(?:system|popen|exec\w*|eval|spawn\w*|Popen|run|call|check_output|__import__|compile|run_path|import_module)\b"
+)
+UPLOADS = re.compile(r"upload|\.put|send_file|sendfile")
+WORD = re.compile(r"[A-Za-z_]\w{3,}")
+TELLING = re.compile(
+    r"\b(?:exec|eval|system|popen|Popen|subprocess|socket|urlopen|requests|b64decode|environ|marshal|__import__)\b"
+)
+KEYWORDS = frozenset(
+    {"import", "from", "print", "return", "lambda", "class", "None", "True", "False", "else", "elif", "with", "while"}
+)
+
+
+class Watcher:
+    """Collects the endings of one package while a machine runs it."""
+
+    def __init__(self, package: Package, sinks: Sinks) -> None:
+        self.package = package
+        self.sinks = sinks
+        self.endings: list[Ending] = []
+        self.reach = Reach.IMPORT
+        self._texts = 0
+        self._later = 0
+        self._visible: dict[str, bool] = {}
+
+    @contextmanager
+    def later(self, some_day: bool) -> Iterator[None]:
+        """While a function runs that was only handed to somebody, what it does is not known to happen."""
+        self._later += some_day
+        try:
+            yield
+        finally:
+            self._later -= some_day
+
+    def called(
+        self,
+        machine: Semantics,
+        name: str,
+        function: External,
+        given: list[Value],
+        keywords: dict[str, Value],
+        node: Node,
+        frame: Frame,
+    ) -> None:
+        """A call outside."""
+        if len(self.endings) >= MAX_ENDINGS:
+            return
+        kind = self._kind_of(name)
+        if kind is not None:
+            kind(machine, name, given, keywords, node, frame)
+        elif name in sensitive.CLIPBOARD and given:
+            text = text_hint(given[-1])
+            if sensitive.WALLET.match(text):
+                self._end("destruction", name, {}, node, frame, f"the clipboard's text becomes the wallet {text}")
+        elif name == "os.write" and len(given) > 1 and frame.module.mentions("pty"):
+            if "network" in self._labels(given[1], node, frame):
+                self._end("reverse-shell", name, {}, node, frame)
+        elif name == "pydoc.pipepager" and len(given) > 1:
+            self._starts(machine, name, [given[1]], {"input": given[0]}, node, frame)
+        elif name == "os.dup2" and given and _is_socket(given[0]):
+            self._end("reverse-shell", name, {}, node, frame)
+        elif not sensitive.is_send(name):
+            self._commands(name, given, node, frame)
+        if sensitive.is_send(name) or self.sinks.logs_elsewhere(name, frame.module):
+            self._sends(name, function, given, keywords, node, frame)
+        if (name in sensitive.EXECUTE or sensitive.is_process(name)) and name not in sensitive.PATH_EXECUTORS:
+            self._named(name, given, node, frame)
+
+    def _kind_of(self, name: str) -> Handler | None:
+        """What looks at a call of a name, if anything has to."""
+        if name in sensitive.EXECUTE and not name.endswith("spec_from_file_location"):
+            return self._executes
+        if sensitive.is_process(name):
+            return self._starts
+        if name in sensitive.DESTROYERS:
+            return self._destroys
+        if name in sensitive.COPIERS:
+            return self._copies
+        if name in sensitive.FETCH_TO_FILE:
+            return self._fetches_to
+        if name in sensitive.DESERIALIZERS:
+            return self._deserializes
+        if name in ("sys.path.insert", "sys.path.append", "zipimport.zipimporter", "site.addsitedir"):
+            return self._extends_path
+        if sensitive.PIP_MAIN.fullmatch(name) or name == "runpy.run_module":
+            return self._runs_pip
+        return self._gets_loader if name.endswith(("spec_from_loader", "spec_from_file_location")) else None
+
+    def wrote(
+        self, machine: Semantics, path: str, value: Value, node: Node, frame: Frame, taint: Taint = NOTHING
+    ) -> None:
+        """A file was written, or copied to. `taint` are the labels of its path."""
+        by_site = path.endswith((".pth", ".py")) and "site-packages" in path
+        if sensitive.STARTUP_PATH.search(path) or by_site:
+            self._end("persistence", "builtins.open", {}, node, frame, path)
+        labels = deep_taint(value)
+        if "users-files" in labels and "users-files" in taint:
+            self._end(
+                "destruction",
+                "builtins.open",
+                {},
+                node,
+                frame,
+                "files of the user are replaced by what was made of them",
+            )
+
+    # Programs in text
+
+    def run_text(self, machine: Semantics, value: Known, node: Node, frame: Frame, expression: bool) -> Value | None:
+        """What a constant program does: the machine reads it in the names of who executes it."""
+        data = value.data
+        text = data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data)
+        if (
+            self._texts >= MAX_TEXTS
+            or frame.module.depth >= decoding.MAX_LAYERS
+            or len(text) > decoding.MAX_DECODED_BYTES
+        ):
+            return None
+        self._texts += 1
+        name = f"{frame.module.name}__text{self._texts}"
+        module = Module(
+            frame.module.where, frame.module.path, name, text.encode("utf-8", "replace"), frame.module.role, False
+        )
+        module.host, module.depth = (frame.module, node.start_byte), frame.module.depth + 1
+        self.package.by_name[name] = module
+        if not self.package.open(module):
+            return None
+        inner = Frame(
+            module, frame.names, frame.outer, frame.top, depth=frame.depth + 1, owner=frame.owner, holder=frame.holder
+        )
+        if not expression:
+            execute(machine, module.syntax.root, inner)
+            return Known()
+        first = module.syntax.root.named_children[0] if module.syntax.root.named_children else None
+        inside = (
+            first.named_children[0]
+            if first is not None and first.type == "expression_statement" and first.named_children
+            else None
+        )
+        return evaluate(machine, inside, inner) if inside is not None else None
+
+    # Kinds of calls
+
+    def _destroys(
+        self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        target = given[0] if given else Unknown()
+        if "users-files" in deep_taint(target):
+            self._end("destruction", name, {}, node, frame, "files of the user")
+        elif name == "shutil.rmtree" and sensitive.DESTRUCTIVE_TARGET.match(text_hint(target)):
+            self._end("destruction", name, {}, node, frame, text_hint(target))
+
+    def _copies(
+        self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        if len(given) > 1:
+            self.wrote(machine, text_hint(given[1]), given[0], node, frame)
+            machine.files[text_hint(given[1])] = FilePath({}, text_hint(given[0]))
+
+    def _executes(
+        self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        values = self._programs(name, given, keywords)
+        taint = union(*(self._labels(value, node, frame) for value in values))
+        if any(label in taint for label in FETCHED) and (
+            name not in sensitive.PATH_EXECUTORS or "fetched-file" in taint
+        ):
+            self._end(remote(taint), name, taint, node, frame)
+        elif name == "runpy.run_path" and values and self._is_data(values[0]):
+            self._end(
+                "hidden-execution",
+                name,
+                {},
+                node,
+                frame,
+                f"a program in {text_hint(values[0])[:120]}, which is no module",
+            )
+        elif name in sensitive.PATH_EXECUTORS or not values:
+            return
+        elif any(self._hidden(value, taint) for value in values):
+            self._end("hidden-execution", name, taint, node, frame)
+        elif "request" in taint:
+            self._end("web-shell", name, taint, node, frame)
+        elif not self._later and name in PROGRAMS and all(map(_is_unseen, values)):
+            self._end("unseen-execution", name, taint, node, frame)
+
+    def _programs(self, name: str, given: list[Value], keywords: dict[str, Value]) -> list[Value]:
+        """The arguments in which a callee takes a program or its path."""
+        if name in sensitive.PATH_EXECUTORS or name.startswith("timeit."):
+            return [*given, *(v for k, v in keywords.items() if k in ("stmt", "setup"))]
+        return given[:1] or [v for k, v in keywords.items() if k in ("source", "object", "statement")][:1]
+
+    def _hidden(self, value: Value, taint: Taint) -> bool:
+        """Whether a program was concealed: made by decoding, and its words stand nowhere in the sources that are shown."""
+        return any(self._conceals(option, taint) for option in options(value))
+
+    def _conceals(self, value: Value, taint: Taint) -> bool:
+        if not isinstance(value, Known) or not isinstance(value.data, str | bytes):
+            return hides(taint)
+        text = value.data.decode("utf-8", "replace") if isinstance(value.data, bytes) else value.data
+        words = [word for word in WORD.findall(text[:65536])[:400] if word not in KEYWORDS]
+        unseen = [word for word in words if not self._shown(word)]
+        made = any(label in taint for label in ("decoded", "characters", "reversed", "unmarshalled"))
+        most = len(unseen) >= MIN_UNSEEN and len(unseen) >= MOST_UNSEEN * len(words)
+        return bool(unseen) and (made or most or any(TELLING.fullmatch(word) for word in unseen))
+
+    def _shown(self, word: str) -> bool:
+        """Whether a word stands in a source of the package as it is published."""
+        if word not in self._visible:
+            pattern = re.compile(rb"(?<![\w])" + re.escape(word.encode()) + rb"(?![\w])")
+            modules = (m for m in self.package.modules if m.parsed or m.role != "module")
+            self._visible[word] = any(pattern.search(module.data) for module in modules)
+        return self._visible[word]
+
+    def _is_data(self, path: Value) -> bool:
+        text = text_hint(path)
+        return text.startswith("/package/") and not text.endswith((".py", ".pyc", ".pyw", "/"))
+
+    def _starts(
+        self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        command = given[0] if given else keywords.get("args")
+        if command is None:
+            return
+        words = self._words(name, command, given)
+        program = text_hint(words[0]) if words else ""
+        if words and isinstance(words[0], External):
+            program = words[0].name
+        interprets = INTERPRETER.search(program) is not None
+        judged = words if interprets or len(words) == 1 else words[:1]
+        if interprets and "input" in keywords:
+            judged = [*judged, keywords["input"]]
+        if any(_is_socket(keywords[k]) for k in ("stdin", "stdout") if k in keywords):
+            self._end("reverse-shell", name, {}, node, frame)
+        taint = union(*(self._labels(value, node, frame) for value in judged))
+        text = " ".join(text_hint(word) for word in words)[:16384]
+        self._ran_file(machine, name, words, node, frame)
+        fed = union(
+            *(self._labels(keywords[k], node, frame) for k in ("stdin", "input", "env") if k in keywords and k != "env")
+        )
+        if sensitive.sends_by_command(text) and any(k == "environment" or k.startswith("credential:") for k in fed):
+            self._end("exfiltration", name, fed, node, frame, text[:200])
+        if any(label in taint for label in FETCHED):
+            self._end(remote(taint), name, taint, node, frame)
+        elif "request" in taint:
+            self._end("web-shell", name, taint, node, frame)
+        elif judged and self._hidden_command(judged, taint, text):
+            self._end("hidden-execution", name, taint, node, frame, text[:200])
+        for kind, note in self.sinks.of_command(text):
+            self._end(kind, name, {}, node, frame, note)
+        python = "python" in program or program == "sys.executable"
+        if python and len(words) >= 3 and text_hint(words[1]) == "-c" and isinstance(words[2], Known):
+            self.run_text(machine, words[2], node, frame, expression=False)
+
+    def _words(self, name: str, command: Value, given: list[Value]) -> list[Value]:
+        """The words of a command line, in whatever form the callee takes them."""
+        if name.startswith(("os.exec", "os.spawn", "os.posix", "asyncio.create_subprocess_exec")):
+            flat = [item for value in given for item in (value.items if isinstance(value, Listing) else [value])]
+            words = [word for word in flat if not (isinstance(word, Known) and isinstance(word.data, int))]
+            return words[1:] if len(words) > 2 and name.startswith(("os.exec", "os.spawn", "os.posix")) else words
+        return list(command.items) if isinstance(command, Listing) else [command]
+
+    def _hidden_command(self, words: list[Value], taint: Taint, text: str) -> bool:
+        if not any(label in taint for label in ("decoded", "characters", "reversed")):
+            return False
+        known = all(isinstance(word, Known | External) for word in words)
+        return hides(taint) if not known else any(self._conceals(word, taint) for word in words)
+
+    def _deserializes(
+        self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        if not given:
+            return
+        taint = self._labels(given[0], node, frame)
+        if any(label in taint for label in FETCHED) and remote(taint) == "remote-execution":
+            self._end("remote-deserialization", name, taint, node, frame)
+        known, data = plain(given[0])
+        if known and isinstance(data, bytes) and PICKLED_CALL.search(data):
+            self._end("hidden-execution", name, taint, node, frame, "a pickle that calls")
+
+    def _extends_path(
+        self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        """Modules are looked for where the program wrote what it decoded or fetched."""
+        where = text_hint(given[-1]) if given else ""
+        for path, content in list(machine.files.items())[:32]:
+            if len(where) > 3 and (path == where or path.startswith(f"{where}/")):
+                taint = self._labels(content, node, frame)
+                if any(label in taint for label in FETCHED):
+                    self._end(remote(taint), name, taint, node, frame, f"modules in {path}")
+                elif self._hidden(content, taint):
+                    self._end("hidden-execution", name, taint, node, frame, f"modules in {path}")
+
+    def _runs_pip(
+        self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        words = given[0].items if given and isinstance(given[0], Listing) else []
+        if name == "runpy.run_module":
+            argv = machine.set_outside.get("sys.argv")
+            words = argv.items[1:] if isinstance(argv, Listing) and given and text_hint(given[0]) == "pip" else []
+        for kind, note in self.sinks.of_command(" ".join(["pip", *map(text_hint, words)])) if words else ():
+            self._end(kind, name, {}, node, frame, note)
+
+    def _gets_loader(
+        self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        """A loader of the package's own is asked for the source of a module."""
+        if name in sensitive.EXECUTE:
+            self._executes(machine, name, given, keywords, node, frame)
+        for loader in (*given, *keywords.values()):
+            for method in ("get_data", "get_source", "get_code", "exec_module"):
+                special = machine.member(loader, method, node, frame)
+                if special is None:
+                    continue
+                source = machine.call(special, [Unknown()], {}, node, frame)
+                taint = self._labels(source, node, frame)
+                if method != "exec_module" and any(label in taint for label in FETCHED):
+                    self._end(remote(taint), name, taint, node, frame, f"from its loader's {method}")
+                elif method != "exec_module" and self._hidden(source, self._labels(source, node, frame)):
+                    self._end(
+                        "hidden-execution",
+                        name,
+                        self._labels(source, node, frame),
+                        node,
+                        frame,
+                        f"from its loader's {method}",
+                    )
+
+    def set_variable(self, machine: Semantics, value: Value, node: Node, frame: Frame) -> None:
+        """A variable of the environment that names a command (`CC`, `PAGER`, `GIT_SSH_COMMAND`) was set."""
+        for kind, note in self.sinks.of_command(text_hint(value)) if isinstance(value, Known) else ():
+            if kind not in ("installation", "publishing"):
+                self._end(kind, "os.environ", {}, node, frame, note)
+
+    def _commands(self, name: str, given: list[Value], node: Node, frame: Frame) -> None:
+        """A command that fetches and runs, put together so that it stands nowhere, is handed to whatever it is."""
+        for value in given[:4]:
+            if isinstance(value, Known) and isinstance(value.data, str | bytes) and 12 < len(value.data) < 2000:
+                text = text_hint(value)
+                if ("|" not in text and "powershell" not in text.lower()) or self._stands(text):
+                    continue
+                for kind, note in self.sinks.of_command(text):
+                    self._end(kind, name, {}, node, frame, note)
+
+    def _stands(self, text: str) -> bool:
+        return any(text.encode("utf-8", "replace") in module.data for module in self.package.modules if module.parsed)
+
+    def _ran_file(self, machine: Semantics, name: str, words: list[Value], node: Node, frame: Frame) -> None:
+        """A file that the program wrote before is started."""
+        text = " ".join(text_hint(word) for word in words)
+        for path, content in list(machine.files.items())[:32]:
+            if len(path) > 3 and path in text:
+                taint = self._labels(content, node, frame)
+                if any(label in taint for label in FETCHED):
+                    self._end(remote(taint), name, taint, node, frame, f"from {path}")
+                elif self._hidden(content, taint):
+                    self._end("hidden-execution", name, taint, node, frame, f"from {path}")
+                if isinstance(content, Known) and "python" in text + "".join(
+                    w.name for w in words if isinstance(w, External)
+                ):
+                    self.run_text(machine, content, node, frame, expression=False)
+        carried = [word for word in words[:3] if isinstance(word, Known | FilePath)]
+        copied = [machine.files[path] for path in machine.files if len(path) > 3 and path in text]
+        if any(self._is_data(word) for word in [*carried, *(c for c in copied if isinstance(c, FilePath))]):
+            self._end("bundled-execution", name, {}, node, frame, text[:200])
+
+    def _fetches_to(
+        self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        at, keyword = sensitive.FETCH_TO_FILE[name]
+        path = given[at] if len(given) > at else keywords.get(keyword)
+        if path is not None:
+            here = machine.origin(node, frame)
+            url = {"url": here} if given and isinstance(given[0], Known) else {}
+            machine.files[text_hint(path)] = Unknown({"network": here, **url})
+
+    def _sends(
+        self, name: str, function: External, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        values = [*given, *keywords.values()]
+        taint = union(*(self._labels(value, node, frame) for value in values))
+        if UPLOADS.search(name):
+            matches = (sensitive.CREDENTIAL_PATH.search(text_hint(value)[:500]) for value in values)
+            here = Origin(frame.module.path, node.start_point[0] + 1, "")
+            taint = {**taint, **{f"credential:{match[0]}": here for match in matches if match is not None}}
+        taint = union(taint, {k: o for k, o in function.taint.items() if k != "network"})
+        addressed = any(has_address(text_hint(v)[:500]) for v in values) or function.name.startswith(
+            ("socket.", "smtplib.", "ftplib.")
+        )
+        if addressed:
+            taint = {"url": Origin(frame.module.path, node.start_point[0] + 1, ""), **taint}
+        for kind in self.sinks.of_sending(name, taint, frame.module, [text_hint(v) for v in values]):
+            self._end(kind, name, taint, node, frame)
+
+    def _named(self, name: str, given: list[Value], node: Node, frame: Frame) -> None:
+        """Something dangerous is called, and its name stands nowhere."""
+        tail = name.rsplit(".", 1)[-1]
+        if "()" not in tail and not frame.module.mentions(tail) and not self._shown(tail):
+            self._end("hidden-name", name, {}, node, frame)
+
+    def _labels(self, value: Value, node: Node, frame: Frame) -> Taint:
+        """The labels of a value, with what its text says: an address, a file of credentials."""
+        found = deep_taint(value)
+        text = text_hint(value)[:500] if isinstance(value, Known | Unknown) else ""
+        if text and (has_address(text) or "/bot" in text):
+            labels = ["url", *sensitive.address_labels(text)]
+            found = {**dict.fromkeys(labels, Origin(frame.module.path, node.start_point[0] + 1, text[:120])), **found}
+        if isinstance(value, Method) and value.name == "open":
+            match = sensitive.CREDENTIAL_PATH.search(text_hint(value.holder))
+            if match is not None:
+                found = {**found, "credential:" + match[0]: Origin(frame.module.path, node.start_point[0] + 1, "")}
+        if isinstance(value, Listing):
+            known, data = plain(value)
+            if not known and any(isinstance(item, Method) for item in value.items[:16]):
+                found = union(found, *(self._labels(item, node, frame) for item in value.items[:16]))
+            del data
+        return found
+
+    def _end(self, kind: str, name: str, taint: Taint, node: Node, frame: Frame, note: str = "") -> None:
+        reach = Reach.NONE if self._later else self.reach
+        if len(self.endings) < MAX_ENDINGS:
+            self.endings.append(self.sinks.made(kind, name, taint, node, frame.module, note, reach))
+
+
+def _is_unseen(value: Value) -> bool:
+    """Whether nothing of a program's text is known."""
+    if isinstance(value, Choice):
+        return all(map(_is_unseen, value.options))
+    if isinstance(value, Unknown):
+        return sum(c.isalnum() for c in value.hint) <= MIN_UNSEEN
+    return isinstance(value, External) and "()" in value.name
+
+
+def _is_socket(value: Value) -> bool:
+    return any(
+        isinstance(o, External) and o.name.startswith(("socket.socket", "socket.create_connection"))
+        for o in options(value)
+    )
