@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import json
@@ -143,31 +142,6 @@ def test_an_index_that_talks_nonsense(index: Index, body: bytes) -> None:
     index.pages["/simple/drill/"] = (200, JSON, body)
     with pytest.raises((UnavailableError, UsageError)):
         inspected(index)
-
-
-def attestation(digest: str) -> dict[str, Any]:
-    statement = {
-        "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{"name": "drill", "digest": {"sha256": digest}}],
-    }
-    return {"envelope": {"statement": base64.b64encode(json.dumps(statement).encode()).decode(), "signature": ""}}
-
-
-def test_provenance_says_who_and_must_be_about_these_bytes(index: Index) -> None:
-    data = wheel()
-    publisher = {"kind": "GitHub", "repository": "example/drill", "workflow": "release.yml"}
-    index.release(data, provenance=f"{index.url}/provenance")
-    for digest, right in ((hashlib.sha256(data).hexdigest(), True), ("0" * 64, False)):
-        document = {
-            "version": 1,
-            "attestation_bundles": [{"publisher": publisher, "attestations": [attestation(digest)]}],
-        }
-        index.pages["/provenance"] = (200, "application/json", json.dumps(document).encode())
-        if right:
-            assert inspected(index).report.artifact.origin.publisher == "GitHub example/drill release.yml (claimed)"
-        else:
-            with pytest.raises(TamperedError, match="about other bytes"):
-                inspected(index)
 
 
 @pytest.mark.parametrize(

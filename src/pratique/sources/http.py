@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -11,6 +12,7 @@ from pratique.domain.errors import UnavailableError, UsageError
 from pratique.domain.held import Reference
 
 TIMEOUT_SECONDS = 30
+FAILURES = (URLError, OSError, ValueError, HTTPException)  # the last: answers that are no HTTP
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -37,7 +39,7 @@ def download(url: str, max_bytes: int) -> bytes:
     try:
         with build_opener(_CheckedRedirects).open(request, timeout=TIMEOUT_SECONDS) as response:
             body: bytes = response.read(max_bytes + 1)
-    except (URLError, OSError, ValueError) as error:
+    except FAILURES as error:
         raise UnavailableError(f"{url}: {error}") from None
     if len(body) > max_bytes:
         raise UnavailableError(f"{url}: larger than {max_bytes} bytes")
@@ -58,7 +60,7 @@ def get(url: str, max_bytes: int, accept: str) -> tuple[bytes, str, str]:
         if error.code in (404, 410):
             raise UsageError(f"{url}: not there") from None
         raise UnavailableError(f"{url}: {error}") from None
-    except (URLError, OSError, ValueError) as error:
+    except FAILURES as error:
         raise UnavailableError(f"{url}: {error}") from None
     if len(body) > max_bytes:
         raise UnavailableError(f"{url}: larger than {max_bytes} bytes")
@@ -80,7 +82,7 @@ def save(url: str, path: str, max_bytes: int) -> None:
                 if written > max_bytes:
                     raise UnavailableError(f"{url}: larger than {max_bytes} bytes")
                 file.write(chunk)
-    except (URLError, OSError, ValueError) as error:
+    except FAILURES as error:
         raise UnavailableError(f"{url}: {error}") from None
 
 
@@ -96,12 +98,15 @@ def post(url: str, body: bytes, max_bytes: int) -> tuple[int, bytes]:
         except HTTPError as error:
             with error:
                 return error.code, error.read(max_bytes)
-    except (URLError, OSError, ValueError) as error:
+    except FAILURES as error:
         raise UnavailableError(f"{url}: {error}") from None
 
 
 def _check(url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise UsageError(f"{url[:200]!r}: not a URL: {error}") from None
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
         return
     raise UsageError(f"{url}: only https is fetched (http on this machine only)")
