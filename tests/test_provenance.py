@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pratique import inspect
 from pratique.attest import keyless
@@ -44,6 +46,9 @@ quiet = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::cryptography.utils.CryptographyDeprecationWarning"
 )
 Document = dict[str, Any]
+
+
+OFFLINE = Verified(SigstoreTrust(offline=True))
 
 
 def statement(name: str, digest: str, **more: Any) -> Document:
@@ -179,6 +184,46 @@ def test_a_release_says_who_published_each_file(monkeypatch: pytest.MonkeyPatch)
         index.thread.join()
 
 
+def at_random(document: object, steps: list[int], value: object) -> object:
+    """The document with the value that the steps lead to replaced."""
+    changed = copy.deepcopy(document)
+    above: Any = None
+    key: Any = None
+    at: Any = changed
+    for step in steps:
+        keys = list(at) if isinstance(at, dict) else list(range(len(at))) if isinstance(at, list) else []
+        if not keys:
+            break
+        above, key = at, keys[step % len(keys)]
+        at = above[key]
+    if above is None:
+        return value
+    above[key] = value
+    return changed
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@quiet
+@settings(max_examples=150, deadline=None)
+@given(steps=st.lists(st.integers(0, 9), max_size=9), value=JSON_VALUES, outside=st.booleans())
+def test_whatever_an_index_says_it_is_refused_or_claimed(steps: list[int], value: object, outside: bool) -> None:
+    held = statement(NAME, DIGEST)
+    document = (
+        at_random(GOOD, steps, value) if outside else provenance(PUBLISHER, attestation(at_random(held, steps, value)))
+    )  # type: ignore[arg-type]
+    try:
+        found = asked(document, NAME, DIGEST, OFFLINE)
+    except TamperedError:
+        return
+    assert all(publisher.unverified for publisher in found)
+
+
 # Real attestations.
 
 
@@ -202,7 +247,6 @@ def assets() -> Iterator[dict[str, bytes]]:
         yield {m.name.removeprefix(ASSETS): archive.extractfile(m).read() for m in inside}  # type: ignore[union-attr]
 
 
-OFFLINE = Verified(SigstoreTrust(offline=True))
 REAL = [
     (FILE, "pypi_attestations-0.0.19.tar.gz.provenance", None, "GitHub trailofbits/pypi-attestations release.yml"),
     (FILE, "pypi_attestations-0.0.19.tar.gz.publish.attestation", GITHUB, "GitHub trailofbits/pypi-attestations release.yml"),
@@ -314,3 +358,30 @@ def test_an_attestation_of_another_instance_of_sigstore(assets: dict[str, bytes]
     document = read(assets, f"{name}.publish.attestation", {**GITHUB, "repository": "trailofbits/rfc8785.py"})
     with pytest.raises(TamperedError, match="certificate chain"):
         asked(document, name, hashlib.sha256(assets[name]).hexdigest(), OFFLINE)
+
+
+@pytest.mark.real
+@quiet
+def test_a_real_release_from_an_index_is_verified_and_a_forged_one_refused(
+    assets: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRATIQUE_SIGSTORE_ROOT", "offline")
+    index = Index()
+    try:
+        index.pages["/provenance"] = (200, "application/json", assets[f"{FILE}.provenance"])
+        for data in (assets[FILE], assets["gitlab_oidc_project-0.0.3.tar.gz"]):
+            index.pages[f"/files/{FILE}"] = (200, "application/octet-stream", data)
+            entry = {"filename": FILE, "url": f"/files/{FILE}", "hashes": {"sha256": hashlib.sha256(data).hexdigest()}}
+            body = json.dumps({"files": [{**entry, "provenance": f"{index.url}/provenance"}]}).encode()
+            index.pages["/simple/pypi-attestations/"] = (200, "application/vnd.pypi.simple.v1+json", body)
+            if data is assets[FILE]:
+                found = inspect("pypi:pypi-attestations==0.0.19", index_url=f"{index.url}/simple")
+                origin = found.report.artifact.origin
+                assert origin.publisher == "GitHub trailofbits/pypi-attestations release.yml (verified)"
+            else:
+                with pytest.raises(TamperedError, match="other bytes"):
+                    inspect("pypi:pypi-attestations==0.0.19", index_url=f"{index.url}/simple")
+    finally:
+        index.server.shutdown()
+        index.server.server_close()
+        index.thread.join()

@@ -110,7 +110,9 @@ def _listed(document: dict[str, Any], name: str, most: int) -> list[dict[str, An
 
 
 def payload_of(attestation: dict[str, Any]) -> bytes:
-    """The bytes of the statement."""
+    """The bytes of the statement of an attestation of version 1 (3)."""
+    if attestation.get("version") != 1:
+        raise TamperedError("an attestation is not of version 1")
     envelope = attestation.get("envelope")
     return dsse.decode_base64(envelope.get("statement") if isinstance(envelope, dict) else None, "statement")
 
@@ -152,8 +154,6 @@ def _parsed(filename: str) -> tuple[object, ...]:
 
 def bundle_of(attestation: dict[str, Any]) -> bytes:
     """Step 7: the attestation as a Sigstore bundle of version 0.3. Of several log entries the first counts."""
-    if attestation.get("version") != 1:
-        raise TamperedError("the attestation is not of version 1")
     material, envelope = attestation.get("verification_material"), attestation.get("envelope")
     if not isinstance(material, dict) or not isinstance(envelope, dict):
         raise TamperedError("the attestation lacks its verification_material or envelope")

@@ -111,6 +111,8 @@ class Package:
     natives: list[Native] = field(default_factory=list)
     _packages: set[tuple[str, ...]] | None = None
     _distributions: dict[tuple[str, ...], bool] = field(default_factory=dict)  # archive -> built for one platform
+    dropped: dict[tuple[str, ...], set[int]] = field(default_factory=dict)  # archive -> `plain` of what was not kept
+    releases: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)  # archive -> name and version
     _trees: list[Module] = field(default_factory=list)
 
     @property
@@ -129,10 +131,13 @@ class Package:
             self.natives.append(part)
 
     def _source(self, part: Code) -> None:
+        where = part.where
         if self.kept_bytes + len(part.source) > MAX_KEPT_BYTES or len(self.modules) >= MAX_MODULES:
             self.skipped += 1
+            self.dropped.setdefault((where.path, *where.members)[:-1], set()).add(
+                plain(part.source.encode("utf-8", "replace"))
+            )
             return
-        where = part.where
         path = (where.members[-1] if where.members else where.path).replace("\\", "/")
         if path.endswith(".pyi"):
             return
@@ -150,7 +155,13 @@ class Package:
             return
         path = where.members[-1] if where.members else where.path
         if DISTRIBUTION.search(path):
-            self._distributions.setdefault((where.path, *where.members)[:-1], False)
+            archive = (where.path, *where.members)[:-1]
+            self._distributions.setdefault(archive, False)
+            # As installers have it: a wheel is what its file's name says; a source archive holds one folder of that name.
+            if archive and archive[-1].endswith(".whl"):
+                self.releases[archive] = _release("-".join(archive[-1].rpartition("/")[2].split("-")[:2]))
+            elif archive and path.endswith("/PKG-INFO"):
+                self.releases.setdefault(archive, _release(path.removesuffix("/PKG-INFO")))
         if path.endswith((".py", ".pyc", ".pyw")) and len(self._python) < MAX_MODULES:
             self._python.setdefault((where.path, *where.members), where)
 
@@ -279,6 +290,24 @@ def release_path(where: Locator) -> str:
         path = re.sub(r"^[^/]+?-\d[^/]*\.(dist-info|data)/", r"\1/", path)
         path = re.sub(r"^[^/]+-\d[^/]*/", "", path)
     return path
+
+
+def plain(data: bytes) -> int:
+    """The hash, good for this process, of a source without what builds rewrite: line ends, a shebang, space around it."""
+    data = data.replace(b"\r\n", b"\n")
+    return hash((data.partition(b"\n")[2] if data.startswith(b"#!") else data).strip())
+
+
+def _release(folder: str) -> tuple[str, str]:
+    """Name and version of `Drill_Bit-1.0`, normalised (PEP 503, PEP 440)."""
+    from packaging.version import InvalidVersion, Version
+
+    name, _, version = folder.rpartition("-")
+    try:
+        version = str(Version(version))
+    except InvalidVersion:
+        version = version.lower()
+    return re.sub(r"[-_.]+", "-", name).lower(), version
 
 
 def dotted(path: str) -> str:

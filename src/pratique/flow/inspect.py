@@ -63,6 +63,7 @@ def inspect_with(
         advisories=known.advisories if known is not None else None,
         statements=known.statements if known is not None else None,
         before=before,
+        published=identified.artifact.origin.published,
     )
     companions = Companions()
     parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings)
@@ -87,7 +88,8 @@ def inspect_with(
         advisories=known.advisories.version if known is not None else "",
         capabilities=capability.version_in_use(),
     )
-    return report, Before(identified.held.reference.text, surroundings.package, surroundings.pins)
+    reference, published = identified.held.reference.text, surroundings.published
+    return report, Before(reference, surroundings.package, surroundings.pins, published)
 
 
 def _parts(identified: Identified, walk: Walk, on_bytes: Callable[[int], None]) -> Iterator[Part]:
