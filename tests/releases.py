@@ -41,7 +41,7 @@ def _line(name: str, data: str | bytes) -> str:
 def sdist(files: Files, version: str = "1.0") -> bytes:
     """A source archive in the format of PEP 625."""
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, data in {"PKG-INFO": METADATA.replace("1.0", version), "pyproject.toml": PYPROJECT, **files}.items():
             content = data if isinstance(data, bytes) else data.encode()
             entry = tarfile.TarInfo(f"drill-{version}/{name}")

@@ -141,14 +141,13 @@ def _without_null(payload: bytes) -> bytes:
 
 def _parsed(filename: str) -> tuple[object, ...]:
     """What a file's name says (binary and source distribution formats), whatever its spelling; raises `TamperedError`."""
-    from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
-    from packaging.version import InvalidVersion
+    from packaging.utils import parse_sdist_filename, parse_wheel_filename
 
     try:
         if filename.endswith(".whl"):
             return parse_wheel_filename(filename)
         return (*parse_sdist_filename(filename), filename.endswith(".zip"))
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+    except ValueError:  # of packaging, and of numbers that are too long
         raise TamperedError(f"{filename[:120]!r} is no name of a wheel or source archive") from None
 
 

@@ -20,6 +20,7 @@ GENERATED = re.compile(
     r"|\w+_pb2(?:_grpc)?)\.py$"
 )
 IMPORTED = re.compile(r"\.pyw?$|\.pth$|\.data/scripts/")  # what runs or is imported from where it is installed
+TARS = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")  # a tape archive in one compressed stream
 _STATEMENTS = re.compile(r"[;\n]")
 _SPACES = re.compile(r"\s+")
 
@@ -49,18 +50,32 @@ class Pair:
 
 
 def pairs(package: Package) -> Iterator[Pair]:
-    """Every wheel whose name and version are those of a source archive that was read too."""
-    releases = package.releases.items()
-    sources = {release: archive for archive, release in releases if not archive[-1].endswith(".whl")}
-    for archive, release in releases:
-        if archive[-1].endswith(".whl") and release in sources:
-            yield Pair(archive, sources[release])
+    """Every wheel, with each source archive of its name and version that was read too."""
+    wheels, sources = _released(package)
+    for wheel, release in wheels.items():
+        for source, same in sources.items():
+            if same == release:
+                yield Pair(wheel, source)
 
 
 def is_source_of(after: Package, before: Package) -> bool:
-    """Whether `after` has the source archive of a wheel in `before`: what builds that wheel is new in it, and no surprise."""
-    wheels = {release for archive, release in before.releases.items() if archive[-1].endswith(".whl")}
-    return any(r in wheels for archive, r in after.releases.items() if not archive[-1].endswith(".whl"))
+    """Whether `after` is the source archive of the wheels that `before` is: what builds them is new in it, and no surprise."""
+    (wheels, others), (more, sources) = _released(before), _released(after)
+    return bool(sources) and not others and not more and set(sources.values()) == set(wheels.values())
+
+
+def _released(
+    package: Package,
+) -> tuple[dict[tuple[str, ...], tuple[str, str]], dict[tuple[str, ...], tuple[str, str]]]:
+    """Wheels, and source archives: those that an installer is given. One that lies in another could say what its maker likes."""
+    wheels: dict[tuple[str, ...], tuple[str, str]] = {}
+    sources: dict[tuple[str, ...], tuple[str, str]] = {}
+    for archive, release in package.releases.items():
+        if len(archive) == 1 and archive[0].endswith(".whl"):
+            wheels[archive] = release
+        elif len(archive) == 1 or (len(archive) == 2 and archive[0].endswith(TARS)):
+            sources[archive] = release
+    return wheels, sources
 
 
 def differences(package: Package, pair: Pair) -> Iterator[Difference]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pratique.code.release import plain, release_of
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code, Member, Native, Part, Text
 
@@ -159,9 +160,9 @@ class Package:
             self._distributions.setdefault(archive, False)
             # As installers have it: a wheel is what its file's name says; a source archive holds one folder of that name.
             if archive and archive[-1].endswith(".whl"):
-                self.releases[archive] = _release("-".join(archive[-1].rpartition("/")[2].split("-")[:2]))
+                self.releases[archive] = release_of("-".join(archive[-1].rpartition("/")[2].split("-")[:2]))
             elif archive and path.endswith("/PKG-INFO"):
-                self.releases.setdefault(archive, _release(path.removesuffix("/PKG-INFO")))
+                self.releases.setdefault(archive, release_of(path.removesuffix("/PKG-INFO")))
         if path.endswith((".py", ".pyc", ".pyw")) and len(self._python) < MAX_MODULES:
             self._python.setdefault((where.path, *where.members), where)
 
@@ -290,24 +291,6 @@ def release_path(where: Locator) -> str:
         path = re.sub(r"^[^/]+?-\d[^/]*\.(dist-info|data)/", r"\1/", path)
         path = re.sub(r"^[^/]+-\d[^/]*/", "", path)
     return path
-
-
-def plain(data: bytes) -> int:
-    """The hash, good for this process, of a source without what builds rewrite: line ends, a shebang, space around it."""
-    data = data.replace(b"\r\n", b"\n")
-    return hash((data.partition(b"\n")[2] if data.startswith(b"#!") else data).strip())
-
-
-def _release(folder: str) -> tuple[str, str]:
-    """Name and version of `Drill_Bit-1.0`, normalised (PEP 503, PEP 440)."""
-    from packaging.version import InvalidVersion, Version
-
-    name, _, version = folder.rpartition("-")
-    try:
-        version = str(Version(version))
-    except InvalidVersion:
-        version = version.lower()
-    return re.sub(r"[-_.]+", "-", name).lower(), version
 
 
 def dotted(path: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pratique.code.package import Module, plain, release_path
+from pratique.code.package import Module, release_path
+from pratique.code.release import plain
 
 MIN_SHARED = 2  # trailing names that two paths must share, so that one `__init__.py` is not taken for another
 

@@ -188,14 +188,8 @@ def _safe(name: str) -> str:
 
 def _is_of(filename: str, name: str, version: str) -> bool:
     """Whether a file belongs to the release, by the names that its format prescribes."""
-    from packaging.utils import (
-        InvalidSdistFilename,
-        InvalidWheelFilename,
-        canonicalize_name,
-        parse_sdist_filename,
-        parse_wheel_filename,
-    )
-    from packaging.version import InvalidVersion, Version
+    from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
+    from packaging.version import Version
 
     try:
         if filename.endswith(".whl"):
@@ -203,7 +197,7 @@ def _is_of(filename: str, name: str, version: str) -> bool:
         else:
             found_name, found_version = parse_sdist_filename(filename)
         return found_name == canonicalize_name(name) and found_version == Version(version)
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+    except ValueError:  # of packaging, and of numbers that are too long
         return False
 
 
