@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import socket
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -122,6 +123,9 @@ FAULTS: list[tuple[str, dict[str, Any], type[PratiqueError], str]] = [
     ("another package's file", {"filename": "dril-1.0-py3-none-any.whl"}, UsageError, "lists no file"),
     ("another version's file", {"filename": "drill-1.0.1-py3-none-any.whl"}, UsageError, "lists no file"),
     ("a file that is not there", {"url": "/files/gone.whl"}, UnavailableError, "404"),
+    ("a URL that is none", {"url": "http://[x/drill.whl"}, UnavailableError, "not what a simple repository"),
+    ("provenance at a URL that is none", {"provenance": "http://[x"}, UsageError, "not a URL"),
+    ("provenance that is not there", {"provenance": "https://localhost:1/x"}, UnavailableError, "localhost"),
     ("a file elsewhere without TLS", {"url": "http://example.net/drill.whl"}, UsageError, "https"),
 ]
 
@@ -142,6 +146,24 @@ def test_an_index_that_talks_nonsense(index: Index, body: bytes) -> None:
     index.pages["/simple/drill/"] = (200, JSON, body)
     with pytest.raises((UnavailableError, UsageError)):
         inspected(index)
+
+
+def test_an_index_that_speaks_no_http(index: Index) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"drill\r\n\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        with pytest.raises(UnavailableError):
+            inspect("pypi:drill==1.0", index_url=f"http://127.0.0.1:{listening.getsockname()[1]}/simple")
+        thread.join()
 
 
 @pytest.mark.parametrize(
