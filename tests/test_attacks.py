@@ -21,7 +21,7 @@ def target(folder: Path) -> Path:
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.id)
 def test_the_attack_is_stopped(attack: Attack, tmp_path: Path) -> None:
     attack.build(tmp_path)
-    found = inspect(target(tmp_path))
+    found = inspect(target(tmp_path), index=attack.index)
     assert found.verdict.decision is not Decision.ADMIT
     if attack.refused:
         assert found.verdict.decision is Decision.REFUSE, found.verdict.reasons
@@ -36,7 +36,7 @@ def test_the_attack_is_stopped(attack: Attack, tmp_path: Path) -> None:
 def test_the_benign_twin_is_admitted(attack: Attack, tmp_path: Path) -> None:
     assert attack.twin is not None
     attack.twin(tmp_path)
-    found = inspect(target(tmp_path))
+    found = inspect(target(tmp_path), index=attack.index)
     assert found.verdict.decision is Decision.ADMIT, found.verdict.reasons
 
 

@@ -8,7 +8,9 @@
 - `evades`: the same attack in disguise. The rule reports it; or, where `case.toml` names `caught_by`, that rule does.
 
 `advisories.jsonl`, where there is one, is imported first. Where there is a folder `before/`, the artifact is compared with it.
-`publishers.toml` says who published which file of either. Cases of `yara/` match `rules.yar`, or the builtin rules.
+`index.json` is what a package index answers when it is asked, and the day of the inspection (`tests/recorded_index.py`).
+`publishers.toml` says who published which file of either.
+Cases of `yara/` match `rules.yar`, or the builtin rules.
 `seen.txt` is what a user sees of it, kept as a snapshot: `PRATIQUE_SNAPSHOTS=write pytest tests/test_cases.py` writes it anew.
 """
 
@@ -34,6 +36,8 @@ from pratique.inspections.index import RULES
 from pratique.sources.files import LocalFiles
 from pratique.store.advisories import AdvisoryStore
 from pratique.wiring import compare
+
+from .recorded_index import recorded
 
 FOLDER = Path(__file__).parent / "cases"
 KINDS = ("finds", "ignores", "evades")
@@ -102,7 +106,8 @@ def test_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr("pratique.wiring.LocalFiles", FromIndex)
     yara = (str(case / "rules.yar"),) if (case / "rules.yar").exists() else ()
     yara = ("builtin",) if case.parts[-3] == "yara" and not yara else yara
-    found = compare("before", planted.name) if before.is_dir() else inspect(planted.name, yara=yara)
+    asking = recorded(case / "index.json")
+    found = compare("before", planted.name) if before.is_dir() else inspect(planted.name, yara=yara, **asking)
     rule = "/".join(case.parts[-3:-1])
     kind = case.name.split("-")[0]
     reported = {finding.rule for finding in found.report.findings}

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pratique.domain.policy import Policy
 from pratique.domain.ports import Database, Ledger, Quarantine, Shelf, Source, Store
+from pratique.domain.release import PackageIndex
 from pratique.domain.report import Report
 from pratique.domain.verdict import Verdict
 from pratique.engine.plan import Plan
@@ -32,6 +33,12 @@ def adapters_fit_their_ports() -> tuple[Source, Quarantine]:
     from pratique.sources.files import InPlace, LocalFiles
 
     return LocalFiles(), InPlace()
+
+
+def an_index_fits_its_port() -> PackageIndex:
+    from pratique.sources.asked import AskedIndex
+
+    return AskedIndex()
 
 
 def stores_fit_their_ports(url: str, key: VerifierKey) -> tuple[tuple[Database, ...], Ledger, Store, Shelf]:

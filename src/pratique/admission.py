@@ -22,7 +22,7 @@ from pratique.flow.known import MAX_AGE_DAYS
 from pratique.flow.record import Receipt, record
 from pratique.flow.recorded import RecordedFiles
 from pratique.formats.window import Limits
-from pratique.knowledge import known_releases, use_installed_tables
+from pratique.knowledge import asking_of, known_releases, use_installed_tables
 from pratique.ledger import checkpoint, files, note
 from pratique.ledger.log import Log
 from pratique.sources.files import InPlace, LocalFiles
@@ -124,6 +124,8 @@ def admit(
     vex: tuple[str, ...] = (),
     advisory_days: int = MAX_AGE_DAYS,
     index_url: str = "",
+    ask_index: bool = False,
+    cooldown_days: int | None = None,
     on_bytes: Callable[[int], None] = lambda count: None,
 ) -> Admission:
     """Acquire, identify, inspect, judge, record, and admit if the verdict says so.
@@ -137,8 +139,11 @@ def admit(
     held = acquire(reference, source, quarantine)
     try:
         identified = identify(held, on_bytes)
-        report = inspect_step(identified, Plan(disabled_rules), limits, known=known_releases(vex, advisory_days))
-        verdict = judge(report, policy, (), datetime.now(timezone.utc))
+        now = datetime.now(timezone.utc)
+        asking = asking_of(source, now, index_url, ask_index=ask_index, cooldown_days=cooldown_days)
+        known = known_releases(vex, advisory_days)
+        report = inspect_step(identified, Plan(disabled_rules), limits, known=known, asking=asking)
+        verdict = judge(report, policy, (), now)
         receipt = record(identified, report, verdict, StatementSigner(key), log, Records(log.database))
         _remember(log)
         path = admit_step(receipt, target).path if verdict.decision is Decision.ADMIT else None

@@ -1,24 +1,29 @@
-"""What this installation knows beyond its release: newer capability tables, and imported advisories."""
+"""What this installation knows beyond its release: newer capability tables, imported advisories, and what an index answers."""
 
 from __future__ import annotations
 
 import os
-from datetime import datetime, timezone
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pratique._version import VERSION
 from pratique.code import capability
 from pratique.domain.errors import UsageError
+from pratique.domain.release import Answers, PackageIndex
+from pratique.flow.asking import Asking, day_of
 from pratique.flow.identify import Identified
 from pratique.flow.known import MAX_AGE_DAYS, Known
 from pratique.formats.window import Limits
+from pratique.sources.files import LocalFiles
 from pratique.store.intel import IntelStore, home
 
 if TYPE_CHECKING:
     from pratique.advisories.vex import Statements
+    from pratique.domain.ports import Source
 
 MAX_VEX_BYTES = 64 << 20
+MAX_COOLDOWN_DAYS = 3650
 
 
 def use_installed_tables() -> None:
@@ -50,12 +55,41 @@ def _statements(paths: tuple[str, ...]) -> Statements:
     return vex.read(documents)
 
 
+def asking_of(
+    source: Source,
+    now: datetime,
+    index_url: str = "",
+    *,
+    ask_index: bool = False,
+    cooldown_days: int | None = None,
+    index: PackageIndex | None = None,
+) -> Asking:
+    """Whom an inspection may ask: `index`, or the one at `index_url` if the user says so, and what a fetched release's index
+    said when it was fetched."""
+    if cooldown_days is not None and not 0 <= cooldown_days <= MAX_COOLDOWN_DAYS:
+        raise UsageError(f"the cool-down is a number of days from 0 to {MAX_COOLDOWN_DAYS}, not {cooldown_days}")
+    answers = _at_hand(source)
+    if ask_index and index is None:
+        from pratique.sources.asked import AskedIndex
+
+        index = AskedIndex(index_url, answers)
+    return Asking(day_of(now), index or answers, cooldown_days)
+
+
+def _at_hand(source: Source) -> Answers | None:
+    if isinstance(source, LocalFiles):
+        return None  # spares the import of the others
+    from pratique.sources.pypi import PyPI
+
+    return source.answers if isinstance(source, PyPI) else None
+
+
 def cache_key(
-    identified: Identified, disabled: tuple[str, ...], limits: Limits | None, known: Known | None, now: datetime | None
+    identified: Identified, disabled: tuple[str, ...], limits: Limits | None, known: Known | None, asking: Asking
 ) -> str:
-    """What a report depends on: the content and its names, this program's own files, its tables, options and advisories."""
-    day = (now or datetime.now(timezone.utc)).strftime("%Y-%m-%d")
-    asked = f"{known.advisories.version} {known.max_age_days} {day}" if known is not None else ""
+    """What a report depends on: the content and its names, this program's own files, its tables, options, advisories and an
+    index's answers. A report with a `day` depends on that too."""
+    asked = f"{known.advisories.version} {known.max_age_days} {asking.today:%Y-%m-%d}" if known is not None else ""
     gaps = [f"{gap.kind} {gap.where} {gap.reason}" for gap in identified.gaps]
     parts = (
         str(identified.artifact.id),
@@ -67,6 +101,8 @@ def cache_key(
         *sorted(disabled),
         str((limits or Limits()).as_pairs()),
         asked,
+        asking.index.version if isinstance(asking.index, Answers) else "",
+        str(asking.cooldown_days),
     )
     return "\0".join(parts)
 

@@ -15,13 +15,14 @@ from pratique.domain.report import Report
 from pratique.domain.verdict import Verdict
 from pratique.engine.plan import Plan
 from pratique.flow.acquire import acquire
+from pratique.flow.asking import Asking
 from pratique.flow.document import Document, dumps, inspection_document
 from pratique.flow.identify import Identified, identify
 from pratique.flow.inspect import inspect as inspect_step
 from pratique.flow.judge import judge
 from pratique.flow.known import MAX_AGE_DAYS, Known
 from pratique.formats.window import Limits
-from pratique.knowledge import cache_key, known_releases, use_installed_tables
+from pratique.knowledge import asking_of, cache_key, known_releases, use_installed_tables
 from pratique.policy import parse
 from pratique.sources.files import InPlace, LocalFiles
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pratique.domain.ports import Quarantine, Source
+    from pratique.domain.release import PackageIndex
     from pratique.engine.signatures import Signatures
     from pratique.loadtime.admitted import Admitted
     from pratique.loadtime.guard import Guard
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 
 CACHED_FROM_BYTES = 64 << 10  # below it, inspecting costs less than looking
-PASSING_GAPS = frozenset({"budget", "rule-crashed", "unreadable"})  # may be otherwise the next time
+PASSING_GAPS = frozenset({"budget", "rule-crashed", "unanswered", "unreadable"})  # may be otherwise the next time
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +73,23 @@ def inspect(
     index_url: str = "",
     cached: bool = False,
     yara: tuple[str, ...] = (),
+    ask_index: bool = False,
+    cooldown_days: int | None = None,
+    index: PackageIndex | None = None,
 ) -> Inspection:
     """Inspect a file, a folder, or a release (`pypi:NAME==VERSION`, from `index_url`), and judge it.
 
     `policy` is a builtin name (`strict`, `balanced`, `research`), the path of a policy document, or a `Policy`.
     `vex` names OpenVEX documents that answer advisories, `advisory_days` how old imported advisories may be.
+    With `ask_index`, the index at `index_url` is asked about the releases that files pin (their names are sent there); `index`
+    is asked instead of it. `cooldown_days` says how old releases must be.
     `yara` names files of YARA-X rules, or `builtin`. With `cached`, the report on content that was inspected before is taken
     from the user's cache; it is the same byte for byte.
     Content never raises. Raises `UsageError` for a target or policy that does not exist, `UnavailableError` where the
     system refuses, and `TamperedError` where `expected_sha256` is not what was found.
     """
     rules = policy if isinstance(policy, Policy) else parse.load(policy)
+    moment = now or datetime.now(timezone.utc)
     if waivers:
         rules = replace(rules, waivers=(*rules.waivers, *waivers))
     use_installed_tables()
@@ -90,8 +98,10 @@ def inspect(
         held = acquire(reference, source, quarantine)
         identified = identify(held, on_bytes)
         known = known_releases(vex, advisory_days)
-        report = _reported(identified, disabled_rules, limits, known, now, cached=cached and not vex, yara=yara)
-    return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
+        asking = asking_of(source, moment, index_url, ask_index=ask_index, cooldown_days=cooldown_days, index=index)
+        kept = cached and not (vex or ask_index or index)
+        report = _reported(identified, disabled_rules, limits, known, asking, cached=kept, yara=yara)
+    return Inspection(report, judge(report, rules, (), moment))
 
 
 def _reported(
@@ -99,7 +109,7 @@ def _reported(
     disabled_rules: tuple[str, ...],
     limits: Limits | None,
     known: Known | None,
-    now: datetime | None,
+    asking: Asking,
     *,
     cached: bool,
     yara: tuple[str, ...],
@@ -107,17 +117,20 @@ def _reported(
     signatures = _signatures(yara) if yara else None
     size = sum(member.size_bytes for member in identified.artifact.members)
     if not cached or signatures is not None or size < CACHED_FROM_BYTES:
-        return inspect_step(identified, Plan(disabled_rules), limits, known=known, signatures=signatures)
+        plan = Plan(disabled_rules)
+        return inspect_step(identified, plan, limits, known=known, signatures=signatures, asking=asking)
     from pratique.store.reports import ReportCache, folder
 
     cache = ReportCache(folder(os.environ))
-    key = cache_key(identified, disabled_rules, limits, known, now)
-    kept = cache.get(key, Report)
-    if kept is not None and kept.artifact == identified.artifact:
-        return kept
-    report = inspect_step(identified, Plan(disabled_rules), limits, known=known)
+    lasting = cache_key(identified, disabled_rules, limits, known, asking)
+    of_today = f"{lasting}\0{asking.today:%Y-%m-%d}"
+    for key in (lasting, of_today):
+        kept = cache.get(key, Report)
+        if kept is not None and kept.artifact == identified.artifact:
+            return kept
+    report = inspect_step(identified, Plan(disabled_rules), limits, known=known, asking=asking)
     if not any(gap.kind in PASSING_GAPS for gap in report.coverage.gaps):
-        cache.put(key, report)
+        cache.put(of_today if report.day else lasting, report)
     return report
 
 
@@ -168,6 +181,8 @@ def compare(
     limits: Limits | None = None,
     now: datetime | None = None,
     index_url: str = "",
+    ask_index: bool = False,
+    cooldown_days: int | None = None,
 ) -> Inspection:
     """What `after` has that `before` had not, and the verdict on that alone. References and errors are those of `inspect`."""
     from pratique.flow.compare import only_new
@@ -175,15 +190,17 @@ def compare(
 
     rules = policy if isinstance(policy, Policy) else parse.load(policy)
     use_installed_tables()
-    known = known_releases()
+    known, moment = known_releases(), now or datetime.now(timezone.utc)
     with fetching(Reference(str(before)), index_url) as (source, quarantine):
         held = acquire(Reference(str(before)), source, quarantine)
-        old, seen = inspect_with(identify(held), Plan(), limits, known=known)
+        asking = asking_of(source, moment, index_url, ask_index=ask_index, cooldown_days=cooldown_days)
+        old, seen = inspect_with(identify(held), Plan(), limits, known=known, asking=asking)
     with fetching(Reference(str(after)), index_url) as (source, quarantine):
         held = acquire(Reference(str(after)), source, quarantine)
-        new, _ = inspect_with(identify(held), Plan(), limits, known=known, before=seen)
+        asking = asking_of(source, moment, index_url, ask_index=ask_index, cooldown_days=cooldown_days)
+        new, _ = inspect_with(identify(held), Plan(), limits, known=known, before=seen, asking=asking)
     report = only_new(new, old)
-    return Inspection(report, judge(report, rules, (), now or datetime.now(timezone.utc)))
+    return Inspection(report, judge(report, rules, (), moment))
 
 
 @contextmanager

@@ -45,6 +45,8 @@ def run(words: list[str]) -> int:
             vex=chosen.vex,
             advisory_days=chosen.advisory_days,
             index_url=chosen.index_url,
+            ask_index=chosen.ask_index,
+            cooldown_days=chosen.cooldown_days,
         )
     except TamperedError as error:
         print(f"pratique: verification failed: {error}", file=sys.stderr)

@@ -30,6 +30,8 @@ def run(words: list[str]) -> int:
         policy=parse.load(options.policy or chosen.policy),
         limits=configuration.limits_of(chosen),
         index_url=options.index_url or chosen.index_url,
+        ask_index=chosen.ask_index,
+        cooldown_days=chosen.cooldown_days,
     )
     with opened(options.output, stream=format_ == "jsonl") as out:
         from pratique.cli.output import writer

@@ -40,6 +40,8 @@ class Order:
     index_url: str = ""
     cached: bool = True
     yara: tuple[str, ...] = ()
+    ask_index: bool = False
+    cooldown_days: int | None = None
 
 
 def run(words: list[str]) -> int:
@@ -91,6 +93,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--expires", metavar="YYYY-MM-DD", help="until when")
     add("--index-url", metavar="URL", help="the package index of pypi: targets (default: https://pypi.org/simple/)")
     add(
+        "--ask-index",
+        action="store_true",
+        help="ask that index about the releases that files pin: their names go there",
+    )
+    add(
+        "--cooldown-days", type=int, metavar="N", help="hold releases that were uploaded less than N days ago (0: none)"
+    )
+    add(
         "--vex",
         action="append",
         default=[],
@@ -129,10 +139,11 @@ def _orders(options: argparse.Namespace, chosen: configuration.Settings) -> list
     index = options.index_url or chosen.index_url
     cached = chosen.cache and not options.no_cache
     yara = (*chosen.yara, *options.yara)
-    return [
-        replace(order, advisory_days=chosen.advisory_days, index_url=index, cached=cached, yara=yara)
-        for order in orders
-    ]
+    asked = options.ask_index or chosen.ask_index
+    cooldown = options.cooldown_days if options.cooldown_days is not None else chosen.cooldown_days
+    days = chosen.advisory_days
+    orders = (replace(o, advisory_days=days, index_url=index, cached=cached, yara=yara) for o in orders)
+    return [replace(order, ask_index=asked, cooldown_days=cooldown) for order in orders]
 
 
 def site_packages(path: str) -> str:
@@ -210,6 +221,8 @@ def inspect_one(order: Order, progress: Progress | None) -> Document:
             index_url=order.index_url,
             cached=order.cached,
             yara=order.yara,
+            ask_index=order.ask_index,
+            cooldown_days=order.cooldown_days,
             on_bytes=progress.bytes_done if progress else lambda count: None,
         ).document
     except UsageError as error:

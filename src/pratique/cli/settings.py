@@ -32,6 +32,8 @@ class Settings:
     yara: tuple[str, ...] = ()  # files of YARA-X rules, or "builtin"
     vex: tuple[str, ...] = ()  # OpenVEX documents
     advisory_days: int = 30  # how old imported advisories may be
+    ask_index: bool = False  # ask the index about the releases that files pin
+    cooldown_days: int | None = None  # how old releases must be
     source: str | None = None
     ignored: str | None = None
 
@@ -60,6 +62,8 @@ _KEYS = (
     "index_url",
     "cache",
     "yara",
+    "ask_index",
+    "cooldown_days",
 )
 
 
@@ -133,9 +137,9 @@ def _from_environment(name: str, value: str) -> dict[str, Any]:
     limit = key.removeprefix("limits_")
     if limit != key:
         return {"limits": {limit: _number(value, name)}}
-    if key == "cache" and value.lower() in ("true", "false"):
+    if key in ("cache", "ask_index") and value.lower() in ("true", "false"):
         return {key: value.lower() == "true"}
-    if key in ("jobs", "advisory_days"):
+    if key in ("jobs", "advisory_days", "cooldown_days"):
         return {key: _number(value, name)}
     if key in ("waivers", "disable", "vex", "yara"):
         return {key: [item for item in value.split("," if key == "disable" else os.pathsep) if item]}
@@ -191,10 +195,14 @@ def _typed(key: str, value: Any, at: str) -> Any:
         if type(value) is int and 0 <= value <= 256:
             return value
         raise UsageError(f"{at}: jobs must be a whole number from 0 to 256")
-    if key == "cache":
+    if key in ("cache", "ask_index"):
         if isinstance(value, bool):
             return value
-        raise UsageError(f"{at}: cache must be true or false")
+        raise UsageError(f"{at}: {key} must be true or false")
+    if key == "cooldown_days":
+        if type(value) is int and value >= 0:
+            return value
+        raise UsageError(f"{at}: cooldown_days must be a whole number of days (0: none)")
     if key == "advisory_days":
         if type(value) is int and value >= 1:
             return value

@@ -33,6 +33,7 @@ GAP_KINDS: dict[str, str] = {
     "rule-crashed": "a rule failed; what it would have found is unknown",
     "stale-advisories": "releases were looked up in advisories that are older than allowed",
     "unaccounted": "bytes that no part of the format explains",
+    "unanswered": "a package index was asked, and did not answer, or not as an index does",
     "unknown-format": "no reader knows this format",
     "unreadable": "the operating system refused to read it, or it is not a regular file",
     "unsupported": "the format is known, and this variant or compression of it is not read",
@@ -79,3 +80,5 @@ class Report:
     limits: tuple[tuple[str, int], ...]
     advisories: str = ""  # version of the imported advisories that were asked; empty: none
     capabilities: str = ""  # version of the capability tables that were used
+    index: str = ""  # the package index whose answers were used, with their digest; empty: none
+    day: str = ""  # the day (UTC) that the ages of releases were counted from; empty where no age was known

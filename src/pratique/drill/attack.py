@@ -10,6 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from pratique.domain.release import PackageIndex
+
 
 class AttackPath(Enum):
     """The five ways in."""
@@ -28,7 +30,8 @@ class Attack:
     `build(folder)` writes the artifact into an empty folder; its payload is inert (it would print a line). `twin` writes the
     same artifact without the attack, which must be admitted. `trips` names rules, each of which must report it.
     `refused` says whether the default policy must refuse (otherwise holding it is enough). `where` is text that the place
-    of the finding must contain, for example a member's name.
+    of the finding must contain, for example a member's name. `index` is what a package index answers about both: an attack on
+    what an index lists can be seen only beside it.
     """
 
     id: str
@@ -40,6 +43,7 @@ class Attack:
     refused: bool = True
     where: str = ""
     references: tuple[str, ...] = ()
+    index: PackageIndex | None = None
 
 
 @cache

@@ -49,6 +49,8 @@ def report_document(report: Report) -> Document:
             "version": VERSION,
             "capabilities": report.capabilities,
             "advisories": report.advisories,
+            "index": report.index,
+            "day": report.day,
         },
     }
 

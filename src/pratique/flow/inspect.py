@@ -15,6 +15,7 @@ from pratique.engine.local import run
 from pratique.engine.plan import Plan
 from pratique.engine.walk import Account, Walk
 from pratique.flow import package_data
+from pratique.flow.asking import Asking
 from pratique.flow.companions import Companions
 from pratique.flow.components import Inventory
 from pratique.flow.identify import Identified
@@ -37,9 +38,11 @@ def inspect(
     on_bytes: Callable[[int], None] = lambda n: None,
     known: Known | None = None,
     signatures: Signatures | None = None,
+    asking: Asking | None = None,
 ) -> Report:
-    """The report on an identified artifact. Never raises on content. `known` is what was imported of releases."""
-    return inspect_with(identified, plan, limits, on_bytes, known, signatures=signatures)[0]
+    """The report on an identified artifact. Never raises on content. `known` is what was imported of releases, `asking` whom
+    to ask about them."""
+    return inspect_with(identified, plan, limits, on_bytes, known, signatures=signatures, asking=asking)[0]
 
 
 def inspect_with(
@@ -50,6 +53,7 @@ def inspect_with(
     known: Known | None = None,
     before: Before | None = None,
     signatures: Signatures | None = None,
+    asking: Asking | None = None,
 ) -> tuple[Report, Before]:
     """As `inspect`, compared with a release before; and what a later release can be compared with."""
     budget = Budget(limits or Limits())
@@ -65,13 +69,13 @@ def inspect_with(
         before=before,
         published=identified.artifact.origin.published,
     )
-    companions = Companions()
-    parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings)
+    companions, asked = Companions(), list[Gap]()
+    parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings, asking, asked)
     outcome = run(parts, plan, surroundings)
     walk.account.accounted_bytes += companions.settle(walk.account.gaps)
     weighed = package_data.weighed(outcome.findings.values(), surroundings.package)
     findings = tuple(sorted(weighed, key=lambda f: (-f.severity, f.where.sort_key, f.rule)))
-    seen = (*identified.gaps, *_account_gaps(walk.account), *outcome.gaps)
+    seen = (*identified.gaps, *_account_gaps(walk.account), *outcome.gaps, *asked)
     if known is not None and surroundings.pins.anything:
         seen = (*seen, *known.staleness())
     gaps = _distinct(tuple(package_data.of_package(seen, surroundings.package)))
@@ -87,6 +91,8 @@ def inspect_with(
         limits=budget.limits.as_pairs(),
         advisories=known.advisories.version if known is not None else "",
         capabilities=capability.version_in_use(),
+        index=surroundings.answers.version if surroundings.answers is not None else "",
+        day=surroundings.day,
     )
     reference, published = identified.held.reference.text, surroundings.published
     return report, Before(reference, surroundings.package, surroundings.pins, published)
@@ -111,7 +117,13 @@ def _parts(identified: Identified, walk: Walk, on_bytes: Callable[[int], None]) 
 
 
 def _tapped(
-    parts: Iterator[Part], inventory: Inventory, loading: _Loading, companions: Companions, around: Surroundings
+    parts: Iterator[Part],
+    inventory: Inventory,
+    loading: _Loading,
+    companions: Companions,
+    around: Surroundings,
+    asking: Asking | None,
+    gaps: list[Gap],
 ) -> Iterator[Part]:
     for part in parts:
         around.package.see(part)
@@ -123,7 +135,10 @@ def _tapped(
             loading.see(part)
         yield part
     # Rules that need the whole artifact are asked when everything has been read, and only if there is something for them.
-    for topic, anything in (("package-end", around.package.anything), ("pins-end", around.pins.anything)):
+    pinned = around.pins.anything or (asking is not None and asking.at_hand)
+    if asking is not None and pinned:
+        asking.prepare(around, gaps)
+    for topic, anything in (("package-end", around.package.anything), ("pins-end", pinned)):
         if anything:
             yield Member(Locator("."), topic, 0)
     if around.before is not None:

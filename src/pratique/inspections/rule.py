@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, get_args
 
 from pratique.advisories.vex import Answer, Statements
@@ -17,6 +18,7 @@ from pratique.domain.artifact import ArtifactMember, Published
 from pratique.domain.finding import EXCERPT_LIMIT_BYTES, Confidence, Evidence, Finding, Measure, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Facts, Part, Scalar
+from pratique.domain.release import Answers
 from pratique.pins.collect import Pins
 
 Check = Callable[[Any, "Context"], Iterator[Finding]]
@@ -97,6 +99,10 @@ class Surroundings:
     statements: Statements | None = None
     before: Before | None = None
     published: tuple[Published, ...] | None = None
+    answers: Answers | None = None
+    today: datetime | None = None
+    cooldown_days: int | None = None
+    day: str = ""  # `today`, where something is known whose age is counted
 
 
 class Context:
@@ -154,6 +160,21 @@ class Context:
         """What the user's OpenVEX documents say of an advisory and a release."""
         said = self._surroundings.statements
         return said.answer(advisory, ecosystem, name, version) if said is not None else None
+
+    @property
+    def answers(self) -> Answers | None:
+        """What a package index said of pinned releases, if it was asked."""
+        return self._surroundings.answers
+
+    @property
+    def today(self) -> datetime | None:
+        """The beginning of the day of the inspection (UTC), if it may count."""
+        return self._surroundings.today
+
+    @property
+    def cooldown_days(self) -> int | None:
+        """How many days old the user wants releases to be; None where nothing was said."""
+        return self._surroundings.cooldown_days
 
     @property
     def before(self) -> Before:

@@ -38,6 +38,11 @@ class Pins:
     def anything(self) -> bool:
         return bool(self._texts or self._documents or self.distributions)
 
+    @property
+    def dated(self) -> bool:
+        """Whether a lock records when something was uploaded."""
+        return any(pin.uploaded for file in self.files() for pin in file.pins)
+
     def see(self, part: Part) -> None:
         """Keep a part of a file that pins."""
         if any(map(NOT_IMPORTED.search, part.where.members)):

@@ -232,6 +232,8 @@ def pyproject(value: Table, where: Locator) -> PinFile:
             if pin is not None:
                 found.add(pin)
     tool = _table(value.get("tool"))
+    own = [_text(project.get("name")), *_table(_table(tool.get("uv")).get("sources"))]
+    found.options += [Option("own-source", normalised(name)) for name in own[:MAX_PINS] if name]
     strategy = _text(_table(tool.get("uv")).get("index-strategy"))
     found.options += [Option("index-strategy", strategy)] if strategy else []
     for index in _tables(_table(tool.get("uv")).get("index")):

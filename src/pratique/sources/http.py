@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from http.client import HTTPException
+import time
+from http.client import HTTPException, HTTPResponse
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -12,11 +13,14 @@ from pratique.domain.errors import UnavailableError, UsageError
 from pratique.domain.held import Reference
 
 TIMEOUT_SECONDS = 30
-FAILURES = (URLError, OSError, ValueError, HTTPException)  # the last: answers that are no HTTP
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 RESOLVED_BYTES = 64 << 20
+
+
+class MissingError(UsageError):
+    """The server says that there is no such page."""
 
 
 class WebFiles:
@@ -39,32 +43,50 @@ def download(url: str, max_bytes: int) -> bytes:
     try:
         with build_opener(_CheckedRedirects).open(request, timeout=TIMEOUT_SECONDS) as response:
             body: bytes = response.read(max_bytes + 1)
-    except FAILURES as error:
+    except (URLError, OSError, ValueError, HTTPException) as error:
         raise UnavailableError(f"{url}: {error}") from None
     if len(body) > max_bytes:
         raise UnavailableError(f"{url}: larger than {max_bytes} bytes")
     return body
 
 
-def get(url: str, max_bytes: int, accept: str) -> tuple[bytes, str, str]:
-    """Body, content type and final URL of a page, at most `max_bytes`. A page that is not there is a `UsageError`."""
+def get(url: str, max_bytes: int, accept: str, seconds: float | None = None) -> tuple[bytes, str, str]:
+    """Body, content type and final URL of a page, at most `max_bytes`. A page that is not there is a `MissingError`.
+
+    With `seconds`, a body that comes more slowly is given up.
+    """
     _check(url)
+    deadline = time.monotonic() + seconds if seconds is not None else None
     headers = {"User-Agent": f"pratique/{VERSION}", "Accept": accept}
     request = Request(url, headers=headers)  # noqa: S310 - the scheme was checked
+    timeout = max(0.1, min(TIMEOUT_SECONDS, seconds if seconds is not None else TIMEOUT_SECONDS))
     try:
-        with build_opener(_CheckedRedirects).open(request, timeout=TIMEOUT_SECONDS) as response:
-            body: bytes = response.read(max_bytes + 1)
+        with build_opener(_CheckedRedirects).open(request, timeout=timeout) as response:
+            body = _body(response, max_bytes, deadline)
             kind, final = str(response.headers.get("Content-Type", "")), str(response.url)
     except HTTPError as error:
         error.close()
         if error.code in (404, 410):
-            raise UsageError(f"{url}: not there") from None
+            raise MissingError(f"{url}: not there") from None
         raise UnavailableError(f"{url}: {error}") from None
-    except FAILURES as error:
+    except (URLError, OSError, ValueError, HTTPException) as error:
         raise UnavailableError(f"{url}: {error}") from None
     if len(body) > max_bytes:
         raise UnavailableError(f"{url}: larger than {max_bytes} bytes")
     return body, kind, final
+
+
+def _body(response: HTTPResponse, max_bytes: int, deadline: float | None) -> bytes:
+    """Up to one byte more than `max_bytes`. Raises `OSError` for a body that is cut short or comes too slowly."""
+    pieces, length = [], 0
+    while length <= max_bytes and (piece := response.read1(min(1 << 16, max_bytes + 1 - length))):
+        pieces.append(piece)
+        length += len(piece)
+        if deadline is not None and time.monotonic() > deadline:
+            raise TimeoutError("the answer comes too slowly")
+    if length <= max_bytes and response.length:
+        raise OSError("the answer is cut short")
+    return b"".join(pieces)
 
 
 def save(url: str, path: str, max_bytes: int) -> None:
@@ -82,7 +104,7 @@ def save(url: str, path: str, max_bytes: int) -> None:
                 if written > max_bytes:
                     raise UnavailableError(f"{url}: larger than {max_bytes} bytes")
                 file.write(chunk)
-    except FAILURES as error:
+    except (URLError, OSError, ValueError, HTTPException) as error:
         raise UnavailableError(f"{url}: {error}") from None
 
 
@@ -98,15 +120,15 @@ def post(url: str, body: bytes, max_bytes: int) -> tuple[int, bytes]:
         except HTTPError as error:
             with error:
                 return error.code, error.read(max_bytes)
-    except FAILURES as error:
+    except (URLError, OSError, ValueError, HTTPException) as error:
         raise UnavailableError(f"{url}: {error}") from None
 
 
 def _check(url: str) -> None:
     try:
         parts = urlsplit(url)
-    except ValueError as error:
-        raise UsageError(f"{url[:200]!r}: not a URL: {error}") from None
+    except ValueError:
+        raise UsageError(f"{url[:200]!r}: not a URL") from None
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
         return
     raise UsageError(f"{url}: only https is fetched (http on this machine only)")

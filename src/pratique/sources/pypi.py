@@ -18,6 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from pratique.domain.artifact import Origin, Published
 from pratique.domain.errors import TamperedError, UnavailableError, UsageError
+from pratique.domain.release import Answers, Release, ReleaseFile, Standing
 from pratique.sources.http import download, get, save
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+ht
 MAX_PAGE_BYTES = 64 << 20
 MAX_FILE_BYTES = 4 << 30
 MAX_FILES = 300
+MAX_REASON = 500  # characters of why a file was yanked
 MAX_PROVENANCE_BYTES = 8 << 20
 REFERENCE = re.compile(r"pypi:\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*==\s*([A-Za-z0-9.!+_-]+)(?:#(all|wheel|sdist|here))?$")
 CHOICES = ("here", "all", "wheel", "sdist")
@@ -48,11 +50,23 @@ class File:
     provenance: str  # the URL of its provenance, or ""
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files that an index lists of a project, and how long its page was."""
+
+    files: list[File]
+    size_bytes: int
+
+
 class PyPI:
-    """The `Source` of releases. `index` is the root of a simple repository."""
+    """The `Source` of releases. `index` is the root of a simple repository.
+
+    `answers` is what it said of the release that was fetched last.
+    """
 
     def __init__(self, index: str = "", provenance: Provenance | None = None) -> None:
-        self._index = (index or DEFAULT_INDEX).rstrip("/") + "/"
+        self.index = (index or DEFAULT_INDEX).rstrip("/") + "/"
+        self.answers: Answers | None = None
         self._provenance = provenance
 
     def accepts(self, reference: Reference) -> bool:
@@ -71,7 +85,9 @@ class PyPI:
         what the index promises, `UnavailableError` where it does not answer.
         """
         name, version, choice = _parsed(reference.text)
-        chosen = list(_chosen(self.files(name, version), choice))
+        listed = self.files(name, version)
+        self.answers = _answers(self.index, name, version, listed)
+        chosen = list(_chosen(listed, choice))
         if not chosen:
             raise UsageError(
                 f"{reference.text}: no file of the release is meant for this machine; add #all for the others"
@@ -103,17 +119,41 @@ class PyPI:
 
     def files(self, name: str, version: str) -> list[File]:
         """The files of a release. Raises as `fetch` does."""
-        from packaging.utils import canonicalize_name
-
-        page = urljoin(self._index, f"{canonicalize_name(name)}/")
-        body, kind, final = get(page, MAX_PAGE_BYTES, ACCEPT)
-        listed = _from_json(body, final) if "json" in kind else _from_html(body, final)
-        found = [file for file in listed if _is_of(file.name, name, version)]
+        found = files_of(self.listed(name), name, version)
         if not found:
-            raise UsageError(f"{page} lists no file of {name} {version}")
+            raise UsageError(f"{self._page(name)} lists no file of {name} {version}")
         if len(found) > MAX_FILES:
             raise UsageError(f"{name} {version} has more than {MAX_FILES} files")
         return found
+
+    def listed(self, name: str, max_bytes: int = MAX_PAGE_BYTES, seconds: float | None = None) -> Listing:
+        """Every file of a project. Raises `MissingError` where the index has none of this name, and as `fetch` does."""
+        body, kind, final = get(self._page(name), max_bytes, ACCEPT, seconds)
+        files = _from_json(body, final) if "json" in kind else _from_html(body, final)
+        return Listing(files, len(body))
+
+    def _page(self, name: str) -> str:
+        from packaging.utils import canonicalize_name
+
+        return urljoin(self.index, f"{canonicalize_name(name)}/")
+
+
+def files_of(listing: Listing, name: str, version: str) -> list[File]:
+    """Those files of a project that belong to a release."""
+    return [file for file in listing.files if _is_of(file.name, name, version)]
+
+
+def release_of(files: list[File]) -> Release:
+    """What an index's files of a release say, for rules."""
+    told = (ReleaseFile(f.name, f.sha256, f.size_bytes, f.yanked, f.uploaded) for f in files)
+    return Release(Standing.LISTED if files else Standing.NOT_LISTED, tuple(told))
+
+
+def _answers(index: str, name: str, version: str, files: list[File]) -> Answers:
+    from packaging.utils import canonicalize_name
+
+    key = (str(canonicalize_name(name)), version)
+    return Answers(index, {key: release_of(files)}, fetched=key)
 
 
 def _parsed(text: str) -> tuple[str, str, str]:
@@ -140,8 +180,8 @@ def _described(entry: dict[str, Any], page: str) -> File:
         urljoin(page, str(entry["url"])),
         str(entry["hashes"].get("sha256", "")).lower(),
         size if isinstance(size, int) and size >= 0 else None,
-        None if yanked is False else str(yanked if yanked is not True else "no reason given"),
-        str(entry.get("upload-time") or ""),
+        None if yanked is False else str("no reason given" if yanked is True else yanked)[:MAX_REASON],
+        str(entry.get("upload-time") or "")[:64],
         str(entry.get("provenance") or ""),
     )
 
@@ -158,30 +198,25 @@ class _Anchors(HTMLParser):
 
 def _from_html(body: bytes, page: str) -> list[File]:
     parser = _Anchors()
-    parser.feed(body.decode("utf-8", "replace"))
     try:
-        return _linked(parser.found, page)
-    except ValueError as error:  # of URLs that are none
-        raise UnavailableError(f"{page}: not what a simple repository answers: {error}") from None
+        parser.feed(body.decode("utf-8", "replace"))
+        return [_linked(anchor, page) for anchor in parser.found if anchor.get("href")]
+    except (ValueError, AssertionError, RecursionError) as error:
+        raise UnavailableError(f"{page}: not what a simple repository answers: {error!r}") from None
 
 
-def _linked(anchors: list[dict[str, str | None]], page: str) -> list[File]:
-    found = []
-    for anchor in anchors:
-        url = urljoin(page, anchor.get("href") or "")
-        name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
-        digest = re.search(r"sha256=([0-9a-fA-F]{64})", urlsplit(url).fragment)
-        yanked = (anchor.get("data-yanked") or "no reason given") if "data-yanked" in anchor else None
-        provenance = anchor.get("data-provenance") or ""
-        found.append(
-            File(_safe(name), url.partition("#")[0], digest[1].lower() if digest else "", None, yanked, "", provenance)
-        )
-    return found
+def _linked(anchor: dict[str, str | None], page: str) -> File:
+    url = urljoin(page, anchor["href"] or "")
+    name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+    digest = re.search(r"sha256=([0-9a-fA-F]{64})", urlsplit(url).fragment)
+    yanked = (anchor.get("data-yanked") or "no reason given")[:MAX_REASON] if "data-yanked" in anchor else None
+    provenance = anchor.get("data-provenance") or ""
+    return File(_safe(name), url.partition("#")[0], digest[1].lower() if digest else "", None, yanked, "", provenance)
 
 
 def _safe(name: str) -> str:
     """A file name and nothing else: an index does not choose where files are written."""
-    if not name or name in (".", "..") or "/" in name or "\\" in name or "\0" in name or len(name) > 255:
+    if not name.isprintable() or name in ("", ".", "..") or "/" in name or "\\" in name or len(name) > 255:
         raise TamperedError(f"the index names a file {name[:80]!r}")
     return name
 

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from pratique.domain.release import Answers, PackageIndex, Release, ReleaseFile, Standing
 from pratique.drill.attack import Attack, AttackPath
 
 Files = Mapping[str, "str | bytes"]
@@ -24,7 +25,9 @@ PLAIN = "import math\n\n\ndef scale(x):\n    return math.sqrt(x)\n"
 SETUP = "from setuptools import setup\n\nsetup(name='drill', version='1.0', packages=['drill'])\n"
 
 
-def package_attack(id_: str, title: str, files: Files, good: Files, rule: str, where: str) -> Attack:
+def package_attack(
+    id_: str, title: str, files: Files, good: Files, rule: str, where: str, index: PackageIndex | None = None
+) -> Attack:
     """A package in an empty folder. `good` replaces or adds files of the twin; those that only the attack has are left out."""
 
     def write(folder: Path, content: Files) -> None:
@@ -43,6 +46,7 @@ def package_attack(id_: str, title: str, files: Files, good: Files, rule: str, w
         True,
         where,
         ("CWE-506", "LLM03:2025"),
+        index,
     )
 
 
@@ -233,12 +237,16 @@ def wheel(source: str, recorded: str, extra: Files | None = None) -> bytes:
 
 
 WHEEL = "drill-1.0-py3-none-any.whl"
+PUBLISHED = Release(Standing.LISTED, (ReleaseFile(WHEEL, "a" * 64),))
+INDEX = Answers("https://pypi.org/simple/", {("drill", "1.0"): PUBLISHED})
 ATTACKS = (
     package_attack("changed-wheel", "a wheel's module was changed after the build", {WHEEL: wheel(PLAIN + "X = 1\n", PLAIN)},
                    {WHEEL: wheel(PLAIN, PLAIN)}, "package/record-mismatch", "drill/__init__.py"),
     package_attack("edited-lock", "one of two locks was edited to let another file in",
                    {"uv.lock": LOCKED % ("a" * 64), "poetry.lock": OTHER_LOCK % ("b" * 64)},
                    {"uv.lock": LOCKED % ("a" * 64), "poetry.lock": OTHER_LOCK % ("a" * 64)}, "pins/hash-conflict", ".lock"),
+    package_attack("edited-hash", "a lock was edited to let a file in that the index never had",
+                   {"uv.lock": LOCKED % ("b" * 64)}, {"uv.lock": LOCKED % ("a" * 64)}, "pins/index-disagrees", "uv.lock", INDEX),
     package_attack("runner", "a model's constructor downloads and starts a program (as ultralytics 8.3.41)",
                    {"drill/__init__.py": "from drill.model import Model\n\n__all__ = ['Model']\n", "drill/downloads.py": DOWNLOADS,
                     "drill/model.py": MODEL},

@@ -1,14 +1,9 @@
-import re
 from collections.abc import Iterator
 
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.part import Member
 from pratique.inspections.rule import Context, rule
-
-PUBLIC = re.compile(
-    r"^https://(?:pypi\.org|download\.pytorch\.org|pypi\.nvidia\.com|pypi\.ngc\.nvidia\.com|data\.pyg\.org|wheels\.vllm\.ai"
-    r"|storage\.googleapis\.com/(?:jax-releases|libtpu)|flashinfer\.ai|conda\.anaconda\.org|test\.pypi\.org)(?:/|$)"
-)
+from pratique.pins.indexes import PUBLIC
 
 
 @rule(
@@ -30,7 +25,7 @@ def mixed_indexes(part: Member, context: Context) -> Iterator[Finding]:
     (dependency confusion; torchtriton reached PyTorch's nightly users this way in December 2022).
 
     ## Limits
-    Whether a private package's name is free on the public index is not asked.
+    Whether a private package's name is free on the public index is not asked here: see `pins/confusable-name`.
 
     ## References
     - CWE-427: Uncontrolled Search Path Element
