@@ -9,6 +9,7 @@
 
 `advisories.jsonl`, where there is one, is imported first. Where there is a folder `before/`, the artifact is compared with it.
 `index.json` is what a package index answers when it is asked, and the day of the inspection (`tests/recorded_index.py`).
+`publishers.toml` says who published which file of either.
 Cases of `yara/` match `rules.yar`, or the builtin rules.
 `seen.txt` is what a user sees of it, kept as a snapshot: `PRATIQUE_SNAPSHOTS=write pytest tests/test_cases.py` writes it anew.
 """
@@ -20,13 +21,19 @@ import os
 import shutil
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
 from pratique import Decision, Inspection, inspect
+from pratique.domain.artifact import Origin, Published, Publisher
+from pratique.domain.held import Reference
+from pratique.domain.ports import Quarantine
 from pratique.inspections.index import RULES
+from pratique.sources.files import LocalFiles
 from pratique.store.advisories import AdvisoryStore
 from pratique.wiring import compare
 
@@ -65,6 +72,22 @@ def seen(found: Inspection) -> Iterator[str]:
         yield f"gap {gap.kind} at {gap.where}: {gap.reason}"
 
 
+def published(table: dict[str, Any] | None) -> tuple[Published, ...] | None:
+    if table is None:
+        return None
+    return tuple(Published(name, tuple(Publisher(**one) for one in found)) for name, found in table.items())
+
+
+class FromIndex(LocalFiles):
+    """Local files as if they came from an index."""
+
+    said: ClassVar[dict[str, tuple[Published, ...] | None]] = {}
+
+    def fetch(self, reference: Reference, quarantine: Quarantine) -> tuple[str, Origin]:
+        path, origin = super().fetch(reference, quarantine)
+        return path, replace(origin, published=self.said["before" if path == "before" else "after"])
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda p: "/".join(p.parts[-3:]))
 def test_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = tomllib.loads((case / "case.toml").read_text()) if (case / "case.toml").exists() else {}
@@ -77,6 +100,10 @@ def test_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     before = case / "before"
     if before.is_dir():
         shutil.copytree(before, tmp_path / "before")
+    if (case / "publishers.toml").exists():
+        said = tomllib.loads((case / "publishers.toml").read_text())
+        monkeypatch.setattr(FromIndex, "said", {side: published(said.get(side)) for side in ("before", "after")})
+        monkeypatch.setattr("pratique.wiring.LocalFiles", FromIndex)
     yara = (str(case / "rules.yar"),) if (case / "rules.yar").exists() else ()
     yara = ("builtin",) if case.parts[-3] == "yara" and not yara else yara
     asking = recorded(case / "index.json")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import json
+import socket
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -123,6 +123,9 @@ FAULTS: list[tuple[str, dict[str, Any], type[PratiqueError], str]] = [
     ("another package's file", {"filename": "dril-1.0-py3-none-any.whl"}, UsageError, "lists no file"),
     ("another version's file", {"filename": "drill-1.0.1-py3-none-any.whl"}, UsageError, "lists no file"),
     ("a file that is not there", {"url": "/files/gone.whl"}, UnavailableError, "404"),
+    ("a URL that is none", {"url": "http://[x/drill.whl"}, UnavailableError, "not what a simple repository"),
+    ("provenance at a URL that is none", {"provenance": "http://[x"}, UsageError, "not a URL"),
+    ("provenance that is not there", {"provenance": "https://localhost:1/x"}, UnavailableError, "localhost"),
     ("a file elsewhere without TLS", {"url": "http://example.net/drill.whl"}, UsageError, "https"),
 ]
 
@@ -145,29 +148,22 @@ def test_an_index_that_talks_nonsense(index: Index, body: bytes) -> None:
         inspected(index)
 
 
-def attestation(digest: str) -> dict[str, Any]:
-    statement = {
-        "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{"name": "drill", "digest": {"sha256": digest}}],
-    }
-    return {"envelope": {"statement": base64.b64encode(json.dumps(statement).encode()).decode(), "signature": ""}}
+def test_an_index_that_speaks_no_http(index: Index) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
 
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"drill\r\n\r\n")
 
-def test_provenance_says_who_and_must_be_about_these_bytes(index: Index) -> None:
-    data = wheel()
-    publisher = {"kind": "GitHub", "repository": "example/drill", "workflow": "release.yml"}
-    index.release(data, provenance=f"{index.url}/provenance")
-    for digest, right in ((hashlib.sha256(data).hexdigest(), True), ("0" * 64, False)):
-        document = {
-            "version": 1,
-            "attestation_bundles": [{"publisher": publisher, "attestations": [attestation(digest)]}],
-        }
-        index.pages["/provenance"] = (200, "application/json", json.dumps(document).encode())
-        if right:
-            assert inspected(index).report.artifact.origin.publisher == "GitHub example/drill release.yml (claimed)"
-        else:
-            with pytest.raises(TamperedError, match="about other bytes"):
-                inspected(index)
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        with pytest.raises(UnavailableError):
+            inspect("pypi:drill==1.0", index_url=f"http://127.0.0.1:{listening.getsockname()[1]}/simple")
+        thread.join()
 
 
 @pytest.mark.parametrize(

@@ -160,9 +160,10 @@ def _places(reference: Reference, shelf: str | None, index_url: str) -> tuple[So
             raise UsageError("what is downloaded needs a place to stay: --shelf FOLDER")
         return LocalFiles(), InPlace(), InPlaceShelf()
     if release:
+        from pratique.attest.provenance import verifier
         from pratique.sources.pypi import PyPI
 
-        return PyPI(index_url), FolderQuarantine(os.path.join(shelf, QUARANTINE)), FolderShelf(shelf)
+        return PyPI(index_url, verifier(os.environ)), FolderQuarantine(os.path.join(shelf, QUARANTINE)), FolderShelf(shelf)
     return CopiedFiles(), FolderQuarantine(os.path.join(shelf, QUARANTINE)), FolderShelf(shelf)
 
 

@@ -211,11 +211,12 @@ def fetching(reference: Reference, index_url: str = "") -> Iterator[tuple[Source
         return
     import tempfile
 
+    from pratique.attest.provenance import verifier
     from pratique.sources.pypi import PyPI
     from pratique.sources.quarantine import FolderQuarantine
 
     with tempfile.TemporaryDirectory(prefix="pratique-") as folder:
-        yield PyPI(index_url), FolderQuarantine(folder)
+        yield PyPI(index_url, verifier(os.environ)), FolderQuarantine(folder)
 
 
 def resolvers() -> tuple[Resolver, ...]:

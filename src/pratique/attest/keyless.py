@@ -14,8 +14,9 @@ from pratique.attest.trust import Identity
 from pratique.domain.errors import PratiqueError, TamperedError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
     from sigstore.models import Bundle as SigstoreBundle
-    from sigstore.models import ClientTrustConfig
+    from sigstore.models import ClientTrustConfig, TrustedRoot
     from sigstore.verify import Verifier
 
     from pratique.attest.bundle import Bundle
@@ -80,6 +81,30 @@ def verify_envelope(
     return _guarded(check)
 
 
+def root_of(trust: SigstoreTrust) -> TrustedRoot:
+    """The root of trust, to verify many bundles with. Raises `UnavailableError` without the package, or out of reach."""
+    return _guarded(lambda: _root(trust))
+
+
+def verify_envelope_of(bundle: Bundle, of: Callable[[Certificate], None], root: TrustedRoot) -> tuple[str, bytes]:
+    """Payload type and payload of a bundle with an envelope whose certificate `of` accepts: it raises `TamperedError` if not."""
+
+    class Policy:
+        def verify(self, certificate: Certificate) -> None:
+            of(certificate)
+
+    def check() -> tuple[str, bytes]:
+        from sigstore.models import Bundle as SigstoreBundle
+        from sigstore.verify import Verifier
+
+        found: tuple[str, bytes] = Verifier(trusted_root=root).verify_dsse(
+            SigstoreBundle.from_json(bundle.raw), Policy()
+        )
+        return found
+
+    return _guarded(check)
+
+
 def verify_digest(bundle: Bundle, sha256: bytes, identities: tuple[Identity, ...], trust: SigstoreTrust) -> Identity:
     """The signer of a bundle over an artifact with that digest; raises `TamperedError` if any check fails."""
 
@@ -97,12 +122,15 @@ def verify_digest(bundle: Bundle, sha256: bytes, identities: tuple[Identity, ...
 
 def _loaded(bundle: Bundle, trust: SigstoreTrust) -> tuple[SigstoreBundle, Verifier]:
     from sigstore.models import Bundle as SigstoreBundle
-    from sigstore.models import TrustedRoot
     from sigstore.verify import Verifier
 
-    parsed = SigstoreBundle.from_json(bundle.raw)
-    root = TrustedRoot.from_file(trust.root_file) if trust.root_file else _public(trust).trusted_root
-    return parsed, Verifier(trusted_root=root)
+    return SigstoreBundle.from_json(bundle.raw), Verifier(trusted_root=_root(trust))
+
+
+def _root(trust: SigstoreTrust) -> TrustedRoot:
+    from sigstore.models import TrustedRoot
+
+    return TrustedRoot.from_file(trust.root_file) if trust.root_file else _public(trust).trusted_root
 
 
 def _public(trust: SigstoreTrust) -> ClientTrustConfig:

@@ -39,7 +39,15 @@ class Settings:
 
 
 # Places and secrets that other code reads by itself.
-NO_SETTINGS = frozenset({"PRATIQUE_HOME", "PRATIQUE_CACHE_DIR", "PRATIQUE_TRUST", "PRATIQUE_KEY_PASSWORD"})
+NO_SETTINGS = frozenset(
+    {
+        "PRATIQUE_HOME",
+        "PRATIQUE_CACHE_DIR",
+        "PRATIQUE_TRUST",
+        "PRATIQUE_KEY_PASSWORD",
+        "PRATIQUE_SIGSTORE_ROOT",
+    }
+)
 _KEYS = (
     "policy",
     "format",

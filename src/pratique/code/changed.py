@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from pratique.code import calls, sensitive
 from pratique.code.calls import Site
-from pratique.code.package import Module, Package, release_path
+from pratique.code.package import Module, Package
+from pratique.code.places import Places
 
 MAX_MODULES = 4000
 HOST = re.compile(r"(?:https?|wss?|ftp)://([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,}|\d{1,3}(?:\.\d{1,3}){3})")
@@ -17,15 +18,13 @@ _SPACES = re.compile(r"\s+")
 
 def changed_modules(before: Package, after: Package) -> Iterator[tuple[Module, Module | None]]:
     """Modules whose source is not in the release before, with the one that stood at their path. Moved files are no change."""
-    known = {hash(module.data): module for module in before.modules}
-    by_path = {release_path(module.where): module for module in before.modules}
+    places = Places(before.modules, set().union(*before.dropped.values()))
     for count, module in enumerate(m for m in after.modules if not m.aside):
         if count >= MAX_MODULES:
             after.skipped += 1
             return
-        same = known.get(hash(module.data))
-        if same is None or same.data != module.data:
-            yield module, by_path.get(release_path(module.where))
+        if not places.holds(module):
+            yield module, places.counterpart(module)
 
 
 def new_sites(module: Module, old: Module | None) -> Iterator[Site]:

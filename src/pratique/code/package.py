@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pratique.code.release import plain, release_of
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code, Member, Native, Part, Text
 
@@ -113,6 +114,8 @@ class Package:
     natives: list[Native] = field(default_factory=list)
     _packages: set[tuple[str, ...]] | None = None
     _distributions: dict[tuple[str, ...], bool] = field(default_factory=dict)  # archive -> built for one platform
+    dropped: dict[tuple[str, ...], set[int]] = field(default_factory=dict)  # archive -> `plain` of what was not kept
+    releases: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)  # archive -> name and version
     _trees: list[Module] = field(default_factory=list)
 
     @property
@@ -131,10 +134,13 @@ class Package:
             self.natives.append(part)
 
     def _source(self, part: Code) -> None:
+        where = part.where
         if self.kept_bytes + len(part.source) > MAX_KEPT_BYTES or len(self.modules) >= MAX_MODULES:
             self.skipped += 1
+            self.dropped.setdefault((where.path, *where.members)[:-1], set()).add(
+                plain(part.source.encode("utf-8", "replace"))
+            )
             return
-        where = part.where
         path = (where.members[-1] if where.members else where.path).replace("\\", "/")
         if path.endswith(".pyi"):
             return
@@ -152,7 +158,13 @@ class Package:
             return
         path = where.members[-1] if where.members else where.path
         if DISTRIBUTION.search(path):
-            self._distributions.setdefault((where.path, *where.members)[:-1], False)
+            archive = (where.path, *where.members)[:-1]
+            self._distributions.setdefault(archive, False)
+            # As installers have it: a wheel is what its file's name says; a source archive holds one folder of that name.
+            if archive and archive[-1].endswith(".whl"):
+                self.releases[archive] = release_of("-".join(archive[-1].rpartition("/")[2].split("-")[:2]))
+            elif archive and path.endswith("/PKG-INFO"):
+                self.releases.setdefault(archive, release_of(path.removesuffix("/PKG-INFO")))
         if path.endswith((".py", ".pyc", ".pyw")) and len(self._python) < MAX_MODULES:
             self._python.setdefault((where.path, *where.members), where)
 

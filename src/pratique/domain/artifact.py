@@ -21,6 +21,28 @@ class ArtifactKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who published a file, as its provenance says (PEP 740): a Trusted Publisher of an index."""
+
+    kind: str  # "GitHub", "GitLab", "Google", or what the index says
+    identity: str  # the repository, or the service account
+    workflow: str = ""
+    unverified: str = ""  # why this is only claimed; empty once it was verified
+
+    def __str__(self) -> str:
+        words = " ".join(word for word in (self.kind, self.identity, self.workflow) if word)
+        return f"{words} (claimed: {self.unverified})" if self.unverified else f"{words} (verified)"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A file of a release, and who published it: nobody, where it has no provenance."""
+
+    file: str
+    publishers: tuple[Publisher, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where the artifact came from, as far as its source says."""
 
@@ -28,6 +50,7 @@ class Origin:
     revision: str | None = None
     publisher: str | None = None
     retrieved_at: str | None = None  # RFC 3339, UTC
+    published: tuple[Published, ...] | None = None  # None where nobody was asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-from pratique.domain.artifact import Origin
+from pratique.domain.artifact import Origin, Publisher
 from pratique.domain.held import HeldEntry, InclusionProof, Reference
 from pratique.domain.record import Record
 
@@ -36,6 +36,14 @@ class Source(Protocol):
 
     def fetch(self, reference: Reference, quarantine: Quarantine) -> tuple[str, Origin]:
         """Put the bytes into quarantine (or, for local files, name them where they lie) and say where they came from."""
+        ...
+
+
+class Provenance(Protocol):
+    """What an index says of who published a file, and whether that is so."""
+
+    def publishers(self, document: bytes, filename: str, sha256: str) -> tuple[Publisher, ...]:
+        """Raises `TamperedError` where the document is about something else, or does not prove what it says."""
         ...
 
 

@@ -25,6 +25,7 @@ def report_document(report: Report) -> Document:
         "schema": SCHEMA,
         "artifact": {
             "reference": artifact.origin.reference,
+            **({"publisher": artifact.origin.publisher} if artifact.origin.publisher else {}),
             "kind": artifact.kind.value,
             "format": artifact.format,
             "id": str(artifact.id),

@@ -67,6 +67,7 @@ def inspect_with(
         advisories=known.advisories if known is not None else None,
         statements=known.statements if known is not None else None,
         before=before,
+        published=identified.artifact.origin.published,
     )
     companions, asked = Companions(), list[Gap]()
     parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings, asking, asked)
@@ -93,7 +94,8 @@ def inspect_with(
         index=surroundings.answers.version if surroundings.answers is not None else "",
         day=surroundings.day,
     )
-    return report, Before(identified.held.reference.text, surroundings.package, surroundings.pins)
+    reference, published = identified.held.reference.text, surroundings.published
+    return report, Before(reference, surroundings.package, surroundings.pins, published)
 
 
 def _parts(identified: Identified, walk: Walk, on_bytes: Callable[[int], None]) -> Iterator[Part]:

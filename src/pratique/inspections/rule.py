@@ -14,7 +14,7 @@ from typing import Any, get_args
 from pratique.advisories.vex import Answer, Statements
 from pratique.code.package import Package
 from pratique.domain.advisory import Advisories, Advisory
-from pratique.domain.artifact import ArtifactMember
+from pratique.domain.artifact import ArtifactMember, Published
 from pratique.domain.finding import EXCERPT_LIMIT_BYTES, Confidence, Evidence, Finding, Measure, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Facts, Part, Scalar
@@ -82,6 +82,7 @@ class Before:
     reference: str
     package: Package
     pins: Pins
+    published: tuple[Published, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -97,6 +98,7 @@ class Surroundings:
     advisories: Advisories | None = None
     statements: Statements | None = None
     before: Before | None = None
+    published: tuple[Published, ...] | None = None
     answers: Answers | None = None
     today: datetime | None = None
     cooldown_days: int | None = None
@@ -179,6 +181,11 @@ class Context:
         """The release that this one is compared with. There is one at the part `changes-end`, and only there."""
         assert self._surroundings.before is not None  # noqa: S101 - the engine asks these rules only with one
         return self._surroundings.before
+
+    @property
+    def published(self) -> tuple[Published, ...] | None:
+        """Who published each file of the release, as its index proves or claims; None where no index was asked."""
+        return self._surroundings.published
 
     @property
     def members(self) -> dict[str, ArtifactMember]:

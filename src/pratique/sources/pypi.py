@@ -16,14 +16,14 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from pratique.domain.artifact import Origin
+from pratique.domain.artifact import Origin, Published
 from pratique.domain.errors import TamperedError, UnavailableError, UsageError
 from pratique.domain.release import Answers, Release, ReleaseFile, Standing
 from pratique.sources.http import download, get, save
 
 if TYPE_CHECKING:
     from pratique.domain.held import Reference
-    from pratique.domain.ports import Quarantine
+    from pratique.domain.ports import Provenance, Quarantine
 
 SCHEME = "pypi:"
 DEFAULT_INDEX = "https://pypi.org/simple/"
@@ -64,9 +64,10 @@ class PyPI:
     `answers` is what it said of the release that was fetched last.
     """
 
-    def __init__(self, index: str = "") -> None:
+    def __init__(self, index: str = "", provenance: Provenance | None = None) -> None:
         self.index = (index or DEFAULT_INDEX).rstrip("/") + "/"
         self.answers: Answers | None = None
+        self._provenance = provenance
 
     def accepts(self, reference: Reference) -> bool:
         return reference.text.startswith(SCHEME)
@@ -102,8 +103,19 @@ class PyPI:
         revision = "sha256:" + hashlib.sha256("".join(lines).encode()).hexdigest()
         reasons = sorted({file.yanked for file in chosen if file.yanked is not None})
         revision += f" (yanked: {'; '.join(reasons)})"[:300] if reasons else ""
-        publishers = sorted({text for file in chosen for text in _publishers(file)})
-        return root, Origin(reference.text, revision, "; ".join(publishers) or None)
+        published = self._published(chosen)
+        names = sorted({str(publisher) for file in published or () for publisher in file.publishers})
+        return root, Origin(reference.text, revision, "; ".join(names) or None, published=published)
+
+    def _published(self, files: list[File]) -> tuple[Published, ...] | None:
+        if self._provenance is None:
+            return None
+        found = []
+        for file in files:
+            document = download(file.provenance, MAX_PROVENANCE_BYTES) if file.provenance else b""
+            publishers = self._provenance.publishers(document, file.name, file.sha256) if file.provenance else ()
+            found.append(Published(file.name, publishers))
+        return tuple(found)
 
     def files(self, name: str, version: str) -> list[File]:
         """The files of a release. Raises as `fetch` does."""
@@ -211,14 +223,8 @@ def _safe(name: str) -> str:
 
 def _is_of(filename: str, name: str, version: str) -> bool:
     """Whether a file belongs to the release, by the names that its format prescribes."""
-    from packaging.utils import (
-        InvalidSdistFilename,
-        InvalidWheelFilename,
-        canonicalize_name,
-        parse_sdist_filename,
-        parse_wheel_filename,
-    )
-    from packaging.version import InvalidVersion, Version
+    from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
+    from packaging.version import Version
 
     try:
         if filename.endswith(".whl"):
@@ -226,7 +232,7 @@ def _is_of(filename: str, name: str, version: str) -> bool:
         else:
             found_name, found_version = parse_sdist_filename(filename)
         return found_name == canonicalize_name(name) and found_version == Version(version)
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+    except ValueError:  # of packaging, and of numbers that are too long
         return False
 
 
@@ -266,32 +272,3 @@ def _fetch(file: File, path: str) -> None:
         raise TamperedError(f"{file.name}: the index promises {file.size_bytes} bytes, and serves {size}")
     if digest.hexdigest() != file.sha256:
         raise TamperedError(f"{file.name}: the index promises sha256 {file.sha256}, and serves {digest.hexdigest()}")
-
-
-def _publishers(file: File) -> Iterator[str]:
-    """Who published a file, as its provenance claims (PEP 740); the statement must be about these very bytes.
-
-    The signatures are not verified here: `pratique verify` does that with the trust file.
-    """
-    if not file.provenance:
-        return
-    try:
-        document = json.loads(download(file.provenance, MAX_PROVENANCE_BYTES))
-        bundles = document["attestation_bundles"]
-        for bundle in bundles[:16]:
-            for attestation in bundle["attestations"][:16]:
-                _about(attestation, file)
-            publisher = bundle["publisher"]
-            words = (publisher["kind"], publisher.get("repository", ""), publisher.get("workflow", ""), "(claimed)")
-            yield " ".join(str(word) for word in words if word)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise TamperedError(f"{file.name}: its provenance is not what PEP 740 says: {error!r}") from None
-
-
-def _about(attestation: dict[str, Any], file: File) -> None:
-    import base64
-
-    statement = json.loads(base64.b64decode(attestation["envelope"]["statement"]))
-    digests = {subject["digest"]["sha256"] for subject in statement["subject"]}
-    if file.sha256 not in digests:
-        raise TamperedError(f"{file.name}: its provenance is about other bytes")

@@ -61,6 +61,8 @@ def _lines(document: Document, paint: _Paint) -> Iterator[str]:
         yield _field("because", printable(f"{clause}: {because}" if clause else because), paint)
     fingerprint = document["fingerprints"][0]
     yield _field("identity", f"{fingerprint['scheme']}:{fingerprint['digest']}", paint)
+    if "publisher" in document["artifact"]:
+        yield _field("publisher", printable(document["artifact"]["publisher"]), paint)
     yield _field("opening it", printable(opens(document)), paint)
     yield _field("coverage", coverage(document), paint)
     yield from _gaps(document, paint)

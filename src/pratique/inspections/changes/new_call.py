@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from pratique.code import sensitive
+from pratique.code.built import is_source_of
 from pratique.code.calls import Site
 from pratique.code.changed import changed_modules, new_sites
 from pratique.domain.finding import Confidence, Finding, Severity
@@ -20,7 +21,8 @@ def new_call(part: Member, context: Context) -> Iterator[Finding]:
 
     ## What it finds
     Call sites that execute, start a process, reach the network, decode, or read credentials, in modules that changed, at the
-    line of the new release. One that runs on import or installation and starts, executes or sends weighs MEDIUM; others are told.
+    line of the new release. One that runs on import or installation and starts, executes or sends weighs MEDIUM; others are told,
+    and so are those of what builds a wheel, between the wheel and its own source archive.
 
     ## Why it matters
     A compromised release is its forerunner with a few lines more. They are here.
@@ -35,10 +37,12 @@ def new_call(part: Member, context: Context) -> Iterator[Finding]:
     - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
     - OWASP LLM03:2025: Supply Chain
     """
+    source = is_source_of(context.package, context.before.package)
     for module, old in changed_modules(context.before.package, context.package):
+        known = old is not None or (module.role != "module" and not (source and module.role != "startup"))
         for site in new_sites(module, old):
             by_itself = (site.at_import and not site.by_publisher) and _grave(site)
-            weight = Severity.MEDIUM if by_itself and (old is not None or module.role != "module") else Severity.LOW
+            weight = Severity.MEDIUM if by_itself and known else Severity.LOW
             where = module.where
             when = "when it is imported or installed" if site.at_import else "when it is called"
             yield context.finding(

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterator
 
+from pratique.code.built import is_source_of
 from pratique.code.package import release_path
 from pratique.domain.finding import Finding, Severity
 from pratique.domain.part import Member
@@ -21,7 +22,7 @@ def new_native_code(part: Member, context: Context) -> Iterator[Finding]:
 
     ## What it finds
     Executables and shared libraries by name, without the hashes and tags that builds put into names. The first machine code in a
-    package that had none weighs MEDIUM; one more is told (LOW).
+    package that had none weighs MEDIUM; one more is told (LOW), and so is what a wheel for one platform has beside its own source.
 
     ## Why it matters
     Machine code is the part of a release that nobody reads.
@@ -35,11 +36,14 @@ def new_native_code(part: Member, context: Context) -> Iterator[Finding]:
     - OWASP ML06:2023: AI Supply Chain Attacks
     """
     known = {VARIES.sub("", release_path(native.where)) for native in context.before.package.natives}
-    severity = Severity.LOW if known else Severity.MEDIUM
+    seen: set[str] = set()
+    compiled = is_source_of(context.before.package, context.package)
     for native in context.package.natives:
         name = VARIES.sub("", release_path(native.where))
-        if name not in known:
-            known.add(name)
+        if name not in known | seen:
+            expected = known or (compiled and context.package.is_for_platform(native.where))
+            severity = Severity.LOW if expected else Severity.MEDIUM
+            seen.add(name)
             message = f"new since {context.before.reference}: machine code ({native.kind})"
             yield context.finding(native.where, message, severity=severity, facts={"kind": native.kind})
 

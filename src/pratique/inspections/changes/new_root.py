@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from pratique.code.built import is_source_of
 from pratique.code.package import Package, release_path
 from pratique.domain.finding import Finding, Severity
 from pratique.domain.locator import Locator
@@ -20,7 +21,7 @@ def new_root(part: Member, context: Context) -> Iterator[Finding]:
 
     ## What it finds
     Path files (`.pth`) that execute, `sitecustomize`, in-tree build backends and `setup.py` that are new (MEDIUM), and new entry
-    points and pytest plug-ins (LOW).
+    points and pytest plug-ins (LOW). Between a wheel and its own source archive, what builds the wheel is told (LOW).
 
     ## Why it matters
     litellm 1.82.8 added one path file: it ran at every start of Python, whether or not anything imported the package.
@@ -35,10 +36,12 @@ def new_root(part: Member, context: Context) -> Iterator[Finding]:
     """
     before, after = context.before.package, context.package
     known = _roots(before)
+    source = is_source_of(after, before)
     for (role, path), where in _roots(after).items():
         if (role, path) not in known:
             message = f"new since {context.before.reference}: {path} {RUNS[role]}"
-            yield context.finding(where, message, facts={"role": role})
+            severity = Severity.LOW if source and role == "install" else Severity.MEDIUM
+            yield context.finding(where, message, severity=severity, facts={"role": role})
     if before.modules:
         for hook in sorted(after.hooks - before.hooks):
             message = f"new since {context.before.reference}: the entry point {hook}"

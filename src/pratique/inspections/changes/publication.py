@@ -29,7 +29,7 @@ def publication(part: Member, context: Context) -> Iterator[Finding]:
     Packages are taken over with accounts; a new hand shows in such places first, and new code often comes as a dependency.
 
     ## Limits
-    The fields are what the publisher writes. Who uploaded a file, an index says only through provenance (PEP 740).
+    The fields are what the publisher writes. Who uploaded a file, an index says only through provenance (`changes/publisher`).
 
     ## References
     - CWE-1357: Reliance on Insufficiently Trustworthy Component
