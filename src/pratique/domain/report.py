@@ -79,3 +79,4 @@ class Report:
     limits: tuple[tuple[str, int], ...]
     advisories: str = ""  # version of the imported advisories that were asked; empty: none
     capabilities: str = ""  # version of the capability tables that were used
+    popularity: str = ""  # version and date of the list of popular names; empty: no names were compared

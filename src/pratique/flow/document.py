@@ -48,6 +48,7 @@ def report_document(report: Report) -> Document:
             "version": VERSION,
             "capabilities": report.capabilities,
             "advisories": report.advisories,
+            "popularity": report.popularity,
         },
     }
 

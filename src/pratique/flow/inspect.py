@@ -22,6 +22,7 @@ from pratique.flow.known import Known
 from pratique.formats.contract import Scope
 from pratique.formats.window import Budget, Limits, Window
 from pratique.inspections.rule import Before, Surroundings
+from pratique.pins import popularity
 
 if TYPE_CHECKING:
     from pratique.engine.signatures import Signatures
@@ -86,6 +87,7 @@ def inspect_with(
         limits=budget.limits.as_pairs(),
         advisories=known.advisories.version if known is not None else "",
         capabilities=capability.version_in_use(),
+        popularity=popularity.version_in_use() if surroundings.pins.anything else "",
     )
     return report, Before(identified.held.reference.text, surroundings.package, surroundings.pins)
 

@@ -114,7 +114,7 @@ RULES = tuple(RuleEntry(*row) for row in (('advisories/known-malicious', 'pratiq
  ('pins/floating-version', 'pratique.inspections.pins.floating_version', 'MEDIUM', 1, ('Member',), ('pins-end',)),
  ('pins/hash-conflict', 'pratique.inspections.pins.hash_conflict', 'HIGH', 1, ('Member',), ('pins-end',)),
  ('pins/lock-disagrees', 'pratique.inspections.pins.lock_disagrees', 'MEDIUM', 1, ('Member',), ('pins-end',)),
- ('pins/lookalike-name', 'pratique.inspections.pins.lookalike_name', 'MEDIUM', 1, ('Member',), ('pins-end',)),
+ ('pins/lookalike-name', 'pratique.inspections.pins.lookalike_name', 'MEDIUM', 2, ('Member',), ('pins-end',)),
  ('pins/missing-hash', 'pratique.inspections.pins.missing_hash', 'MEDIUM', 1, ('Member',), ('pins-end',)),
  ('pins/mixed-indexes', 'pratique.inspections.pins.mixed_indexes', 'MEDIUM', 1, ('Member',), ('pins-end',)),
  ('pins/moving-reference', 'pratique.inspections.pins.moving_reference', 'MEDIUM', 1, ('Member',), ('pins-end',)),
