@@ -4,8 +4,8 @@
 
 LIST.tsv is the list that `tools/popular_packages.py` reads. False alarms are counted over all names that are listed, with the
 ratio chosen on the half of them whose SHA-256 is even and scored on the other, and over a sample of names that are not listed.
-Power is that on `bench/typosquats.txt`; for listed names, on the same squats as if each were the last on the list. Intervals are Wilson's
-(Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 1927).
+Power is that on `bench/typosquats.txt`; for listed names, on the same squats as if each were the last on the list. Intervals are
+Wilson's ("Probable Inference, the Law of Succession, and Statistical Inference", JASA 1927).
 """
 
 from __future__ import annotations
