@@ -8,73 +8,38 @@ are made of. Source: CPython, Doc/library/dis.rst (effects of instructions on th
 
 from __future__ import annotations
 
-import keyword
-from dataclasses import dataclass, field
-
 from pratique.formats.bytecode_effects import (
-    BINARY,
     COMMON,
     ENDS,
-    MAX_CONSTANT,
     MAX_DEPTH,
-    MAX_EXPRESSION,
     MAX_MEETINGS,
     MAX_STACK,
     MAX_STEPS,
     MAX_TEXT,
-    MERGES,
     NO_EFFECT,
     NOTHING,
-    OLD_BINARY,
     PUSHES_CELL,
     PUSHES_LOCAL,
     TWO_LOCALS,
     UNKNOWN,
 )
 from pratique.formats.bytecode_instructions import Instruction, instructions, minor
-from pratique.formats.marshal_values import Blob, CodeObject, Value
+from pratique.formats.bytecode_stack import Whole, dotted, identifier, words_of
+from pratique.formats.bytecode_values import Values
+from pratique.formats.marshal_values import Blob, CodeObject
 
 
 def text_of(code: CodeObject, data: bytes, version: str) -> str | None:
     """The module as text; None for versions whose instructions are not read."""
     if not minor(version):
         return None
-    whole = _Whole(data, version)
+    whole = Whole(data, version)
     _Body(whole, code, 0).read()
     return "\n".join(whole.lines) + "\n"
 
 
-@dataclass(slots=True)
-class _Whole:
-    data: bytes
-    version: str
-    lines: list[str] = field(default_factory=list)
-    size: int = 0
-    names: int = 0
-    steps: int = 0
-    open: list[int] = field(default_factory=list)  # code objects that are being read: one can hold itself
-
-    def line(self, depth: int, text: str) -> None:
-        if self.size < MAX_TEXT:
-            self.lines.append("    " * depth + text)
-            self.size += len(self.lines[-1])
-
-    def fresh(self, kind: str) -> str:
-        self.names += 1
-        return f"_{kind}{self.names}"
-
-
-class _Body:
-    """One code object: its stack, and what it writes."""
-
-    def __init__(self, whole: _Whole, code: CodeObject, depth: int) -> None:
-        self.whole, self.code, self.depth = whole, code, depth
-        self.since = minor(whole.version)
-        self.stack: list[Value | str] = []
-        self.meeting: dict[int, list[Value | str]] = {}
-        self.loops: set[int] = set()  # where FOR_ITER leads to
-        self.keywords: tuple[str, ...] = ()
-        self.imported = ""  # the module that IMPORT_FROM takes names of
+class _Body(Values):
+    """One code object, read from its first instruction to its last."""
 
     def read(self) -> None:
         blob = self.code.instructions
@@ -114,65 +79,6 @@ class _Body:
         keep = step.name.startswith("JUMP")
         self.meeting.setdefault(step.target, self.stack[:] if keep else self.stack[:-1])
 
-    # ── the stack ──
-    def pop(self) -> Value | str:
-        return self.stack.pop() if self.stack else UNKNOWN
-
-    def pop_text(self) -> str:
-        return self._text(self.pop())
-
-    def pop_texts(self, count: int) -> list[str]:
-        return [self.pop_text() for _ in range(min(count, len(self.stack) + 1))][::-1]
-
-    def push(self, text: str) -> None:
-        self.stack.append(self._kept(text))
-
-    def _kept(self, text: str) -> str:
-        if len(text) <= MAX_EXPRESSION:
-            return text
-        name = self.whole.fresh("v")
-        self.write(f"{name} = {text}")
-        return name
-
-    def write(self, text: str) -> None:
-        self.whole.line(self.depth, text)
-
-    @staticmethod
-    def _text(item: Value | str) -> str:
-        return item if isinstance(item, str) else UNKNOWN
-
-    # ── what the numbers stand for ──
-    def _name(self, index: int) -> str:
-        return _identifier(self.code.names[index]) if index < len(self.code.names) else UNKNOWN
-
-    def _local(self, index: int) -> str:
-        return _identifier(self.code.locals[index]) if index < len(self.code.locals) else UNKNOWN
-
-    def _cell(self, index: int) -> str:
-        names = self.code.locals if self.since >= 11 else self.code.cells
-        return _identifier(names[index]) if index < len(names) else UNKNOWN
-
-    def _constant(self, index: int) -> Value:
-        held = self.code.constants
-        return held[index] if isinstance(held, tuple) and index < len(held) else None
-
-    def _literal(self, value: Value, depth: int = 0) -> str:
-        if isinstance(value, Blob):
-            return repr(self.whole.data[value.offset : value.offset + min(value.size, MAX_CONSTANT)])
-        if isinstance(value, tuple):
-            if depth > 3:
-                return UNKNOWN
-            inner = ", ".join(self._literal(item, depth + 1) for item in value[:1000])
-            return f"({inner},)" if inner else "()"
-        return (
-            repr(value[:MAX_CONSTANT])
-            if isinstance(value, str)
-            else UNKNOWN
-            if isinstance(value, CodeObject)
-            else repr(value)
-        )
-
-    # ── instructions ──
     def _step(self, step: Instruction) -> None:
         if step.name in NO_EFFECT:
             return
@@ -229,7 +135,7 @@ class _Body:
             self.stack.append(NOTHING)
         elif name == "IMPORT_NAME":
             self.pop_texts(2)
-            self.imported = _dotted(self.code.names[arg] if arg < len(self.code.names) else "")
+            self.imported = dotted(self.code.names[arg] if arg < len(self.code.names) else "")
             self.push(f"__import__({self.imported!r})")
         elif name == "IMPORT_FROM":
             self.push(f"__from__:{self.imported}:{self._name(arg)}")
@@ -293,7 +199,7 @@ class _Body:
     def _calls(self, name: str, arg: int) -> bool:
         if name in ("CALL", "CALL_FUNCTION", "CALL_METHOD", "CALL_FUNCTION_KW", "CALL_KW"):
             if name in ("CALL_FUNCTION_KW", "CALL_KW"):
-                self.keywords = _words(self.pop_text())
+                self.keywords = words_of(self.pop_text())
             arguments = self._named(self.pop_texts(arg))
             self._call(arguments, pair=name not in ("CALL_FUNCTION", "CALL_FUNCTION_KW"))
         elif name == "KW_NAMES":
@@ -323,7 +229,7 @@ class _Body:
         words, self.keywords = self.keywords, ()
         start = len(arguments) - len(words)
         return [
-            f"{_identifier(words[i - start])}={a}" if 0 <= start <= i else a or UNKNOWN for i, a in enumerate(arguments)
+            f"{identifier(words[i - start])}={a}" if 0 <= start <= i else a or UNKNOWN for i, a in enumerate(arguments)
         ]
 
     def _call(self, arguments: list[str], *, pair: bool) -> None:
@@ -349,121 +255,10 @@ class _Body:
             self.push(UNKNOWN)
             return
         plain = code.name.rpartition(".")[2]
-        name = plain if _identifier(plain) == plain else self.whole.fresh("f")
+        name = plain if identifier(plain) == plain else self.whole.fresh("f")
         is_class = "__build_class__" in self.stack[-2:]
-        arguments = ", ".join(_identifier(local) for local in code.locals[: code.arguments])
+        arguments = ", ".join(identifier(local) for local in code.locals[: code.arguments])
         self.write(f"class {name}:" if is_class else f"def {name}({arguments}):")
         _Body(self.whole, code, self.depth + 1).read()
         self.whole.line(self.depth + 1, "pass")
         self.push(name)
-
-    def _builds(self, name: str, arg: int) -> bool:
-        if name in ("BUILD_TUPLE", "BUILD_LIST", "BUILD_SET"):
-            inner = ", ".join(t or UNKNOWN for t in self.pop_texts(arg))
-            self.push(f"[{inner}]" if name == "BUILD_LIST" else f"({inner},)" if inner else "()")
-        elif name == "BUILD_MAP":
-            texts = self.pop_texts(2 * arg)
-            self.push(
-                "{"
-                + ", ".join(f"{k or UNKNOWN}: {v or UNKNOWN}" for k, v in zip(texts[::2], texts[1::2], strict=False))
-                + "}"
-            )
-        elif name == "BUILD_CONST_KEY_MAP":
-            keys = _words(self.pop_text())
-            self.push(
-                "{" + ", ".join(f"{k!r}: {v or UNKNOWN}" for k, v in zip(keys, self.pop_texts(arg), strict=False)) + "}"
-            )
-        elif name in ("BUILD_STRING", "BUILD_SLICE"):
-            self.push(
-                " + ".join(t or UNKNOWN for t in self.pop_texts(arg)) or "''"
-                if name == "BUILD_STRING"
-                else self._slice(arg)
-            )
-        elif name in MERGES:
-            self._merge(arg, name)
-        elif name == "MAP_ADD":
-            self.pop_texts(2)
-        elif name in ("FORMAT_VALUE", "FORMAT_WITH_SPEC"):
-            if name == "FORMAT_WITH_SPEC" or arg & 4:
-                self.pop_text()
-        elif name == "BINARY_SLICE":
-            owner = self.pop_texts(3)
-            self.push(f"{owner[0] or UNKNOWN}[{owner[-2] if len(owner) > 1 else ''}:{owner[-1]}]")
-        else:
-            return self._binary(name, arg)
-        return True
-
-    def _slice(self, count: int) -> str:
-        return f"slice({', '.join(t or UNKNOWN for t in self.pop_texts(count))})"
-
-    def _merge(self, depth: int, name: str) -> None:
-        value = self.pop_text()
-        if not 0 < depth <= len(self.stack):
-            return
-        held = self._text(self.stack[-depth])
-        if held in ("[]", "{}", "()"):
-            self.stack[-depth] = f"[{value}]" if name.endswith(("APPEND", "ADD")) else value
-        elif held and value:
-            self.stack[-depth] = self._kept(f"({held} + {value})")
-
-    def _binary(self, name: str, arg: int) -> bool:
-        operator = (
-            BINARY[arg] if name == "BINARY_OP" and arg < len(BINARY) else OLD_BINARY.get(name.partition("_")[2], "")
-        )
-        if name in ("COMPARE_OP", "IS_OP", "CONTAINS_OP"):
-            self.pop_texts(2)
-            self.push("True")
-            return True
-        if not operator or not name.startswith(("BINARY_", "INPLACE_")):
-            return False
-        right, left = self.pop_text() or UNKNOWN, self.pop_text() or UNKNOWN
-        self.push(f"{left}[{right}]" if operator == "[]" else f"({left} {operator} {right})")
-        return True
-
-    def _moves(self, name: str, arg: int) -> bool:
-        if name in ("DUP_TOP", "COPY"):
-            at = arg if name == "COPY" else 1
-            self.stack.append(self.stack[-at] if 0 < at <= len(self.stack) else UNKNOWN)
-        elif name == "DUP_TOP_TWO":
-            self.stack.extend(self.stack[-2:])
-        elif name in ("SWAP", "ROT_TWO"):
-            at = arg if name == "SWAP" else 2
-            if 1 < at <= len(self.stack):
-                self.stack[-1], self.stack[-at] = self.stack[-at], self.stack[-1]
-        elif name in ("ROT_THREE", "ROT_FOUR", "ROT_N"):
-            at = {"ROT_THREE": 3, "ROT_FOUR": 4}.get(name, arg)
-            if 1 < at <= len(self.stack):
-                self.stack.insert(-at + 1 if at > 1 else len(self.stack), self.stack.pop())
-        elif name == "UNPACK_SEQUENCE":
-            owner = self.pop_text() or UNKNOWN
-            for index in range(min(arg, 256) - 1, -1, -1):
-                self.push(f"{owner}[{index}]")
-        elif name == "FOR_ITER":
-            self.push(f"{self._text(self.stack[-1]) if self.stack else UNKNOWN}[0]")
-        elif name in ("POP_ITER", "END_SEND", "END_FOR") or name.startswith("POP_JUMP") or name.endswith("_OR_POP"):
-            if (
-                name != "END_FOR" or self.since == 12
-            ):  # before, what it ends is popped by a jump; after, by POP_TOP or POP_ITER
-                self.pop()
-        elif name in ("BEFORE_WITH", "SETUP_WITH", "BEFORE_ASYNC_WITH"):
-            value = self.pop()
-            self.stack.extend((UNKNOWN, value))
-        elif name in ("SEND", "JUMP_BACKWARD", "JUMP_ABSOLUTE", "JUMP_BACKWARD_NO_INTERRUPT", "RETURN_GENERATOR"):
-            if name == "RETURN_GENERATOR":
-                self.push(UNKNOWN)
-        else:
-            return False
-        return True
-
-
-def _identifier(name: str) -> str:
-    return name if name.isidentifier() and not keyword.iskeyword(name) else UNKNOWN
-
-
-def _dotted(name: str) -> str:
-    return ".".join(_identifier(part) for part in name.split(".")) if name else ""
-
-
-def _words(literal: str) -> tuple[str, ...]:
-    """The strings in the text of a tuple of names."""
-    return tuple(word.strip("'\" ") for word in literal.strip("()").split(",") if word.strip("'\" "))

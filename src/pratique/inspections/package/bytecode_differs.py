@@ -9,7 +9,7 @@ from pratique.inspections.rule import Context, rule
     severity=Severity.HIGH,
     topics=("package-end",),
     remedy="Delete the bytecode: Python compiles the source anew. Ask the publisher where it came from.",
-    references=("CWE-506", "CWE-912", "CWE-345", "AML.T0010"),
+    references=("CWE-506", "CWE-912", "AML.T0010"),
 )
 def bytecode_differs(part: Member, context: Context) -> Iterator[Finding]:
     """Bytecode that was not compiled from the source beside it.
@@ -31,7 +31,6 @@ def bytecode_differs(part: Member, context: Context) -> Iterator[Finding]:
     ## References
     - CWE-506: Embedded Malicious Code
     - CWE-912: Hidden Functionality
-    - CWE-345: Insufficient Verification of Data Authenticity
     - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
     """
     for found in context.package.differing_bytecode():
