@@ -46,6 +46,7 @@ class Difference:
     source: str
     names: tuple[str, ...]
     strings: tuple[str, ...]
+    stale: bool  # whether the size that it gives for its source is another, so that Python compiles the source anew
 
     @property
     def acting(self) -> tuple[str, ...]:
@@ -61,6 +62,7 @@ class Symbols:
     names: tuple[str, ...]
     strings: tuple[str, ...]
     version: str
+    source_bytes: int | None  # of the source, as its header says; None where that is not compared
 
 
 @dataclass(slots=True)
@@ -79,7 +81,9 @@ class Bytecode:
         names, strings = _strings(value.get("names")), _strings(value.get("strings"))
         if self._room(sum(map(len, names)) + sum(map(len, strings))):
             key = (part.where.path, *part.where.members)
-            self.symbols.setdefault(key, Symbols(part.where, names, strings, str(value.get("python"))))
+            size = value.get("source_bytes")
+            size = size if isinstance(size, int) else None
+            self.symbols.setdefault(key, Symbols(part.where, names, strings, str(value.get("python")), size))
 
     def see_text(self, part: Code) -> None:
         if self._room(len(part.source)):
@@ -106,7 +110,7 @@ class Bytecode:
                 return
             names, strings = _unmentioned(found.names, text), _unheard(found, text)
             if names or strings:
-                yield Difference(found.where, source, names, strings)
+                yield Difference(found.where, source, names, strings, _is_stale(found.source_bytes, text))
 
 
 def source_of(path: str) -> str | None:
@@ -117,6 +121,16 @@ def source_of(path: str) -> str | None:
     stem = name.split(".")[0] if folder.endswith("__pycache__") else name.removesuffix(".pyc")
     above = folder.removesuffix("__pycache__").rstrip("/")
     return f"{above}/{stem}.py" if above else f"{stem}.py"
+
+
+def _is_stale(said: int | None, text: str) -> bool:
+    """Whether the source cannot have that size in any encoding, with a mark of byte order or without."""
+    letters = len(text)
+    return said is not None and not letters <= said <= 4 * (letters - _ascii(text)) + _ascii(text) + 3
+
+
+def _ascii(text: str) -> int:
+    return len(text) if text.isascii() else sum(map(str.isascii, text))
 
 
 def _unmentioned(names: tuple[str, ...], text: str) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     except MarshalProblem as problem:
         reason = str(problem)
     yield Code(scope.at(0, reader.at), "python-bytecode", _listing(reader), "module")
-    yield from _read_back(reader, module, version, scope)
+    yield from _read_back(reader, module, _header(data, version, header_bytes), scope)
     for blob in [b for b in reader.blobs if b.size >= BLOB_BYTES][:MAX_BLOBS]:
         where = scope.at(blob.offset, blob.size)
         yield Nested(f"(constant @{blob.offset:#x})", window.slice(blob.offset, blob.size), where, raw=True)
@@ -80,14 +80,14 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         yield scope.broken("pyc-malformed", f"the bytecode is not read on: {reason}", reader.at, 0, lost=True)
 
 
-def _read_back(reader: Reader, module: object, version: str, scope: Scope) -> Iterator[Yield]:
+def _read_back(reader: Reader, module: object, header: dict[str, Json], scope: Scope) -> Iterator[Yield]:
     """The names and strings, and the text that the instructions come to."""
     names = list(dict.fromkeys(name for code in reader.codes for name in code.names))
     strings = list(dict.fromkeys(text[:SYMBOL_CHARACTERS] for code in reader.codes for text in code.strings if text))
     text = None
     if isinstance(module, CodeObject) and not TELLING.isdisjoint(names):
-        text = text_of(module, reader.data, version)
-    listed: dict[str, Json] = {"names": [*names[:MAX_SYMBOLS]], "strings": [*strings[:MAX_SYMBOLS]], "python": version}
+        text = text_of(module, reader.data, str(header["python"]))
+    listed: dict[str, Json] = {"names": [*names[:MAX_SYMBOLS]], "strings": [*strings[:MAX_SYMBOLS]], **header}
     yield Metadata(scope.at(), "pyc-symbols", listed)
     if text is not None:
         yield Code(scope.inside("(read back)").at(), "python-from-bytecode", text, "module")

@@ -19,13 +19,16 @@ def bytecode_differs(part: Member, context: Context) -> Iterator[Finding]:
     `system`, `subprocess`, `urlopen`, `socket` …), MEDIUM otherwise. Of bytecode that executes or sends, every string is held
     against the source, of other bytecode addresses only.
 
+    It is LOW where its header gives another size for the source than it has: Python passes such a cache over.
+
     ## Why it matters
     Reviewers read the source, and Python runs the bytecode in its stead where size and time in its header agree with the file's,
     or where its hash is not compared (PEP 552).
 
     ## Limits
     Names and strings are compared, not instructions: bytecode that uses nothing but the words of its source passes.
-    Of 300 modules of the standard library of Python 3.11, compiled at each level of optimisation, none differed.
+    Of 300 modules of the standard library of Python 3.11, compiled at three levels of optimisation, none differed. Of 155 popular
+    wheels one carries caches of older sources, 56 of them, all with other sizes.
     Names are not compared with sources that hold characters outside ASCII, which identifiers may spell in several ways (NFKC).
 
     ## References
@@ -38,10 +41,12 @@ def bytecode_differs(part: Member, context: Context) -> Iterator[Finding]:
         shown = acting or (*found.names, *found.strings)[:5]
         more = len(found.names) + len(found.strings) - len(shown)
         rest = f" and {more} more" if more > 0 else ""
+        what = ", ".join(s[:80] for s in shown)
+        begin = "it is of another version, which Python passes over, and" if found.stale else "it"
         yield context.finding(
             found.where,
-            f"it was not compiled from {found.source}, which does not mention {', '.join(s[:80] for s in shown)}{rest}",
-            severity=Severity.HIGH if acting else Severity.MEDIUM,
+            f"{begin} was not compiled from {found.source}, which does not mention {what}{rest}",
+            severity=Severity.LOW if found.stale else Severity.HIGH if acting else Severity.MEDIUM,
             facts={"source": found.source, "names": ",".join(found.names)[:500]},
         )
 

@@ -33,5 +33,5 @@ def build(folder: Path) -> None:
     (folder / "drill" / "__init__.py").write_text(SOURCE)
     for level, name in enumerate(("", ".opt-1", ".opt-2")):
         code = marshal.dumps(compile(SOURCE, "__init__.py", "exec", optimize=level))
-        data = importlib.util.MAGIC_NUMBER + bytes(12) + code
+        data = importlib.util.MAGIC_NUMBER + b"\1\0\0\0" + bytes(8) + code
         (folder / "drill" / "__pycache__" / f"__init__.cpython-311{name}.pyc").write_bytes(data)
