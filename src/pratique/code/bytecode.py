@@ -154,13 +154,15 @@ def _unheard(found: Symbols, text: str) -> tuple[str, ...]:
     """Strings with words that are nowhere in the source; of bytecode that does not act, only addresses and acting names."""
     acts = not ACTING.isdisjoint(found.names)
     telling = (s for s in found.strings if acts or "://" in s or s in ACTING)
-    return tuple(s for s in telling if any(not _spelt(word, text) for word in WORD.findall(s)))
+    return tuple(s for s in telling if not _heard(s, text))
+
+
+def _heard(string: str, text: str) -> bool:
+    return _mentions(text, string) if string in ACTING else all(_spelt(word, text) for word in WORD.findall(string))
 
 
 def _spelt(word: str, text: str) -> bool:
     """Whether the source has a word, whole or in the two pieces into which escapes and joined literals cut it."""
-    if word in ACTING:
-        return _mentions(text, word)
     if word in text or word in COMPILERS:
         return True
     cuts = range(PIECE, len(word) - PIECE + 1)
