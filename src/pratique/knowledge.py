@@ -1,4 +1,4 @@
-"""What this installation knows beyond its release: newer capability tables, imported advisories, and what an index answers."""
+"""What this installation knows beyond its release: newer tables, imported advisories, and what an index answers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from pratique.flow.asking import Asking, day_of
 from pratique.flow.identify import Identified
 from pratique.flow.known import MAX_AGE_DAYS, Known
 from pratique.formats.window import Limits
+from pratique.pins import popularity
 from pratique.sources.files import LocalFiles
-from pratique.store.intel import IntelStore, home
+from pratique.store.intel import CAPABILITIES, POPULARITY, IntelStore, home
 
 if TYPE_CHECKING:
     from pratique.advisories.vex import Statements
@@ -27,10 +28,10 @@ MAX_COOLDOWN_DAYS = 3650
 
 
 def use_installed_tables() -> None:
-    """Look capabilities up in the tables that `pratique intel update` installed, if it did."""
+    """Look capabilities and popular names up in the tables that `pratique intel update` installed, if it did."""
     store = IntelStore(home(os.environ))
-    version = store.current()
-    capability.use(store.folder_of(version) if version else None)
+    capability.use(store.folder_in_use(CAPABILITIES))
+    popularity.use(store.folder_in_use(POPULARITY))
 
 
 def known_releases(vex: tuple[str, ...] = (), advisory_days: int = MAX_AGE_DAYS) -> Known | None:
@@ -98,6 +99,7 @@ def cache_key(
         *gaps,
         _program(),
         str(capability.version_in_use()),
+        popularity.version_in_use(),
         *sorted(disabled),
         str((limits or Limits()).as_pairs()),
         asked,

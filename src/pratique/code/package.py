@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pratique.code.bytecode import Bytecode, Difference, source_of
 from pratique.code.release import plain, release_of
 from pratique.domain.locator import Locator
-from pratique.domain.part import Code, Member, Native, Part, Text
+from pratique.domain.part import Code, Member, Metadata, Native, Part, Text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -112,6 +113,7 @@ class Package:
     records: dict[tuple[str, ...], tuple[Locator, str]] = field(default_factory=dict)  # RECORD by its place
     digests: dict[tuple[str, ...], tuple[Locator, str]] = field(default_factory=dict)  # SHA-256 of wheels' members
     natives: list[Native] = field(default_factory=list)
+    bytecode: Bytecode = field(default_factory=Bytecode)
     _packages: set[tuple[str, ...]] | None = None
     _distributions: dict[tuple[str, ...], bool] = field(default_factory=dict)  # archive -> built for one platform
     dropped: dict[tuple[str, ...], set[int]] = field(default_factory=dict)  # archive -> `plain` of what was not kept
@@ -120,7 +122,7 @@ class Package:
 
     @property
     def anything(self) -> bool:
-        return bool(self.modules or self.natives or self._python or self.records)
+        return bool(self.modules or self.natives or self._python or self.records or self.bytecode.symbols)
 
     def see(self, part: Part) -> None:
         """Keep a part, if it is a source or says what is run."""
@@ -132,6 +134,10 @@ class Package:
             self._member(part)
         elif isinstance(part, Native) and len(self.natives) < MAX_MODULES:
             self.natives.append(part)
+        elif isinstance(part, Code) and part.language == "python-from-bytecode":
+            self.bytecode.see_text(part)
+        elif isinstance(part, Metadata) and part.document == "pyc-symbols":
+            self.bytecode.see_symbols(part)
 
     def _source(self, part: Code) -> None:
         where = part.where
@@ -169,16 +175,32 @@ class Package:
             self._python.setdefault((where.path, *where.members), where)
 
     def lone_bytecode(self) -> Iterator[tuple[Locator, str]]:
-        """Bytecode without its source, and the source's name (PEP 3147: `__pycache__/NAME.TAG.pyc`)."""
+        """Bytecode without its source, and the source's name."""
         for key, where in self._python.items():
-            folder, _, name = key[-1].rpartition("/")
-            if not name.endswith(".pyc"):
-                continue
-            stem = name.split(".")[0] if folder.endswith("__pycache__") else name.removesuffix(".pyc")
-            above = folder.removesuffix("__pycache__").rstrip("/")
-            source = f"{above}/{stem}.py" if above else f"{stem}.py"
-            if (*key[:-1], source) not in self._python:
+            source = source_of(key[-1])
+            if source is not None and (*key[:-1], source) not in self._python:
                 yield where, source
+
+    def differing_bytecode(self) -> Iterator[Difference]:
+        """Bytecode that is not of the source beside it."""
+        sources = {(m.where.path, *m.where.members): m for m in self.modules if m.depth == 0}
+
+        def text_at(key: tuple[str, ...]) -> str | None:
+            return sources[key].source if key in sources else None
+
+        yield from self.bytecode.differences(text_at)
+
+    def _add_lone_bytecode(self) -> None:
+        """What bytecode without source was read back to is a module like others."""
+        for key, part in self.bytecode.texts.items():
+            source = source_of(key[-1])
+            if source is None or (*key[:-1], source) not in self._python:
+                data = part.source.encode("utf-8", "replace")
+                path = source or key[-1]
+                self.modules.append(
+                    Module(part.where, path, dotted(path), data, "module", path.endswith("__init__.py"))
+                )
+        self.bytecode.texts.clear()
 
     def _text(self, part: Text) -> None:
         whole = (part.where.path, *part.where.members)
@@ -224,6 +246,7 @@ class Package:
 
     def index(self) -> None:
         """Name the modules once all are known: a package starts at the topmost folder that has an `__init__`."""
+        self._add_lone_bytecode()
         folders = {m.path.rpartition("/")[0] for m in self.modules if m.is_package}
         for number, module in enumerate(self.modules):
             buried = any(map(NOT_IMPORTED.search, module.where.members[:-1]))

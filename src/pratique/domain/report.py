@@ -82,3 +82,4 @@ class Report:
     capabilities: str = ""  # version of the capability tables that were used
     index: str = ""  # the package index whose answers were used, with their digest; empty: none
     day: str = ""  # the day (UTC) that the ages of releases were counted from; empty where no age was known
+    popularity: str = ""  # version and date of the list of popular names; empty: no names were compared

@@ -51,6 +51,7 @@ def report_document(report: Report) -> Document:
             "advisories": report.advisories,
             "index": report.index,
             "day": report.day,
+            "popularity": report.popularity,
         },
     }
 

@@ -23,6 +23,7 @@ from pratique.flow.known import Known
 from pratique.formats.contract import Scope
 from pratique.formats.window import Budget, Limits, Window
 from pratique.inspections.rule import Before, Surroundings
+from pratique.pins import popularity
 
 if TYPE_CHECKING:
     from pratique.engine.signatures import Signatures
@@ -93,6 +94,7 @@ def inspect_with(
         capabilities=capability.version_in_use(),
         index=surroundings.answers.version if surroundings.answers is not None else "",
         day=surroundings.day,
+        popularity=popularity.version_in_use() if surroundings.pins.anything else "",
     )
     reference, published = identified.held.reference.text, surroundings.published
     return report, Before(reference, surroundings.package, surroundings.pins, published)

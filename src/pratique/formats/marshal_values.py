@@ -28,12 +28,17 @@ class MarshalProblem(ValueError):
     """The bytes are no marshal data of that version."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class CodeObject:
     name: str = ""
     filename: str = ""
     names: tuple[str, ...] = ()
     strings: list[str] = field(default_factory=list)  # constants
+    instructions: Value = None
+    constants: Value = ()
+    locals: tuple[str, ...] = ()  # with the cells, from Python 3.11 on
+    cells: tuple[str, ...] = ()  # before: those of its own, then those of the functions around it
+    arguments: int = 0  # positional and keyword ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +143,31 @@ class Reader:
         """The fields in marshal.c's order; what is not told from them is read over."""
         plus = LOCALS_PLUS <= self.magic < 50_000
         numbers = 4 if self.magic >= 50_000 else 5 if plus or self.magic < POSITIONAL_ONLY else 6
-        self._take(4 * numbers)
+        head = struct.unpack(f"<{numbers}i", self._take(4 * numbers))
         code = CodeObject()
         if len(self.codes) >= MAX_CODES:
             raise MarshalProblem(f"more than {MAX_CODES} code objects")
         self.codes.append(code)
-        self.value(depth + 1)  # the instructions
+        code.instructions = self.value(depth + 1)
         constants, names = self.value(depth + 1), self.value(depth + 1)
-        for _ in range(2 if plus else 3):  # the names and kinds of locals; or variables, free ones, cells
-            self.value(depth + 1)
+        variables = self.value(depth + 1)  # all kinds of locals, or variables only
+        others = [self.value(depth + 1) for _ in range(1 if plus else 2)]  # their kinds; or free ones, and cells
+        if self.magic < 50_000 and self.magic >= POSITIONAL_ONLY:
+            code.arguments = max(min(head[0] + head[2], 255), 0)
+            code.constants, code.locals = constants, self._texts(variables)
+            code.cells = () if plus else (*self._texts(others[1]), *self._texts(others[0]))
         code.filename, code.name = self._name(depth), self._name(depth)
         if plus:
             code.name = self._name(depth) or code.name  # with the names around it
         self._take(4)  # the first line
         for _ in range(2 if plus else 1):  # tables of lines and exceptions
             self.value(depth + 1)
-        code.names = tuple(self._text(item) for item in names) if isinstance(names, tuple) else ()
+        code.names = self._texts(names)
         self._constants(code, constants)
         return code
+
+    def _texts(self, value: Value) -> tuple[str, ...]:
+        return tuple(self._text(item) for item in value) if isinstance(value, tuple) else ()
 
     def _name(self, depth: int) -> str:
         return self._text(self.value(depth + 1))

@@ -1,6 +1,8 @@
 """Machine code: ELF, PE, Mach-O, WebAssembly, and classes of Java and Android, known by their headers and not disassembled.
 
-The whole file is one `Native` part: what it does when it is loaded cannot be told by reading, so rules decide by where it stands.
+The whole file is one `Native` part with the telling names that it imports (`native_imports.py`), and the document `native-facts`
+has these, the libraries that it needs, and strings that only attacks have a use for (`native_strings.py`).
+What it does when it is loaded cannot be told by reading, so rules decide by where it stands.
 Sources: System V ABI (ELF), Microsoft PE format, Apple Mach-O headers, WebAssembly core specification 2.0,
 The Java Virtual Machine Specification 4.1, Android's Dalvik executable format.
 """
@@ -10,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pratique.domain.artifact import ArtifactKind
-from pratique.domain.part import Native
+from pratique.domain.part import Json, Metadata, Native
 from pratique.formats.contract import CERTAIN, Format, Head, Scope, Yield
+from pratique.formats.native_imports import imports_of
+from pratique.formats.native_strings import telling_strings
 from pratique.formats.window import Window
 
 FAT = b"\xca\xfe\xba\xbe"
@@ -50,7 +54,28 @@ def probe(head: Head) -> int:
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:
     kind = kind_of(Head(window.read_at(0, 64), window, scope.name)) or "unknown"
-    yield Native(scope.at(0, window.size), kind)
+    imports = imports_of(window, kind)
+    yield Native(scope.at(0, window.size), kind, tuple(sorted(imports.symbols)))
+    strings: list[Json] = [
+        {
+            "kind": t.kind.name,
+            "says": t.kind.says,
+            "acts": t.kind.acts,
+            "offset": t.offset,
+            "text": t.text[:512],
+            "alone": t.alone,
+        }
+        for t in telling_strings(window)
+    ]
+    facts: dict[str, Json] = {
+        "kind": kind,
+        "imports": [*sorted(imports.symbols)],
+        "libraries": [*imports.libraries],
+        "resolvers": imports.resolvers,
+        "strings": strings,
+    }
+    if strings or imports.symbols or imports.resolvers:
+        yield Metadata(scope.at(), "native-facts", facts)
 
 
 FORMAT = Format(

@@ -1,7 +1,8 @@
 """Python bytecode (.pyc): the header and the marshalled module, read as structure and never unmarshalled.
 
 Sources: PEP 552 (flags, hash); PEP 3147; CPython, Lib/importlib/_bootstrap_external.py (header, magic numbers by version).
-Importing it runs the module level. The instructions are not decoded: what they do is told by their names and constants alone.
+Importing it runs the module level. Of Python 3.8 to 3.14 the instructions are read back as text (`bytecode_text.py`) where a name
+in them could matter; of other versions, names and constants tell what they do.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Iterator
 
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Code, Json, Metadata
+from pratique.formats.bytecode_text import text_of
 from pratique.formats.contract import CERTAIN, Format, Head, Nested, Scope, Yield
-from pratique.formats.marshal_values import MarshalProblem, Reader
+from pratique.formats.marshal_values import CodeObject, MarshalProblem, Reader
 from pratique.formats.window import Window
 
 MAX_BYTES = 64 << 20
@@ -24,6 +26,18 @@ VERSIONS = (
     (3599, "3.13", 16), (3649, "3.14", 16), (3699, "3.15", 16),
 )  # fmt: skip
 PYTHON_2 = (62_011, 62_219)
+MAX_SYMBOLS, SYMBOL_CHARACTERS = 20_000, 512
+# Without one of these, nothing that it does is looked for (`code/interest.py`, whose words they are in the form of single names).
+TELLING = frozenset({
+    "exec", "eval", "compile", "__import__", "import_module", "system", "popen", "subprocess", "Popen", "pty", "socket",
+    "urlopen",
+    "urlretrieve", "requests", "httpx", "aiohttp", "http.client", "urllib.request", "marshal", "pickle", "ctypes", "b64decode",
+    "runpy",
+    "builtins", "__builtins__", "__globals__", "__subclasses__", "getattr", "environ", "dup2", "rmtree", "FunctionType", "CodeType",
+    "pyperclip", "pynput", "keyring", "spawnl", "spawnv", "execv", "execl", "execve", "smtplib", "ftplib",
+    "spec_from_file_location",
+    "posix", "nt", "modules", "fork", "attrgetter", "create_subprocess_shell", "create_subprocess_exec",
+})  # fmt: skip
 CODE = (b"c", b"\xe3")  # the type of a code object, without and with `FLAG_REF`
 
 
@@ -52,17 +66,31 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
     version, header_bytes, magic = found
     yield Metadata(scope.at(0, header_bytes), "pyc-header", _header(data, version, header_bytes))
     reader = Reader(data, header_bytes, magic)
-    reason = None
+    reason, module = None, None
     try:
-        reader.value()
+        module = reader.value()
     except MarshalProblem as problem:
         reason = str(problem)
     yield Code(scope.at(0, reader.at), "python-bytecode", _listing(reader), "module")
+    yield from _read_back(reader, module, _header(data, version, header_bytes), scope)
     for blob in [b for b in reader.blobs if b.size >= BLOB_BYTES][:MAX_BLOBS]:
         where = scope.at(blob.offset, blob.size)
         yield Nested(f"(constant @{blob.offset:#x})", window.slice(blob.offset, blob.size), where, raw=True)
     if reason is not None:
         yield scope.broken("pyc-malformed", f"the bytecode is not read on: {reason}", reader.at, 0, lost=True)
+
+
+def _read_back(reader: Reader, module: object, header: dict[str, Json], scope: Scope) -> Iterator[Yield]:
+    """The names and strings, and the text that the instructions come to."""
+    names = list(dict.fromkeys(name for code in reader.codes for name in code.names))
+    strings = list(dict.fromkeys(text[:SYMBOL_CHARACTERS] for code in reader.codes for text in code.strings if text))
+    text = None
+    if isinstance(module, CodeObject) and not TELLING.isdisjoint(names):
+        text = text_of(module, reader.data, str(header["python"]))
+    listed: dict[str, Json] = {"names": [*names[:MAX_SYMBOLS]], "strings": [*strings[:MAX_SYMBOLS]], **header}
+    yield Metadata(scope.at(), "pyc-symbols", listed)
+    if text is not None:
+        yield Code(scope.inside("(read back)").at(), "python-from-bytecode", text, "module")
 
 
 def _header(data: bytes, version: str, header_bytes: int) -> dict[str, Json]:

@@ -27,11 +27,12 @@ def python_bytecode(part: Code, context: Context) -> Iterator[Finding]:
 
     ## Why it matters
     Reviewers and scanners read the source, and Python runs the bytecode: without a source always, and in its stead where
-    size and time in the header agree with the file's, or where its hash is not compared (PEP 552).
+    size and time in the header agree with the file's, or where its hash is not compared (PEP 552). It is held where there is no
+    source, and told (LOW) where there is one beside it: `package/bytecode-differs` compares them.
 
     ## Limits
-    Instructions are not decoded, and the bytecode is not compared with the source. In an installed environment, whose caches
-    Python itself writes, those beside their source are told once (LOW).
+    This rule goes by names alone. In an installed environment, whose caches Python itself writes, those beside their source are
+    told once.
 
     ## References
     - CWE-829: Inclusion of Functionality from Untrusted Control Sphere
@@ -55,7 +56,11 @@ def python_bytecode(part: Code, context: Context) -> Iterator[Finding]:
     if telling:
         message += f"; it names {', '.join(telling)}"
     yield context.finding(
-        part.where, message, excerpt=part.source, facts={"source": beside, "names": ",".join(telling)}
+        part.where,
+        message,
+        excerpt=part.source,
+        severity=Severity.LOW if beside else Severity.MEDIUM,
+        facts={"source": beside, "names": ",".join(telling)},
     )
 
 
