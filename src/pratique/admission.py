@@ -163,7 +163,11 @@ def _places(reference: Reference, shelf: str | None, index_url: str) -> tuple[So
         from pratique.attest.provenance import verifier
         from pratique.sources.pypi import PyPI
 
-        return PyPI(index_url, verifier(os.environ)), FolderQuarantine(os.path.join(shelf, QUARANTINE)), FolderShelf(shelf)
+        return (
+            PyPI(index_url, verifier(os.environ)),
+            FolderQuarantine(os.path.join(shelf, QUARANTINE)),
+            FolderShelf(shelf),
+        )
     return CopiedFiles(), FolderQuarantine(os.path.join(shelf, QUARANTINE)), FolderShelf(shelf)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 EXECUTING = re.compile(rb"\b(?:exec|eval)\s*\(")
+ONCE = frozenset({"persistence"})  # told where the file is opened; the machine sees where it is written
 MAX_ENDINGS = 2000
 MAX_PAYLOADS = 200
 MAX_CHOSEN = 1500
@@ -51,9 +52,14 @@ def analyse(package: Package) -> Analysis:
                 result.endings.append(ending)
     from pratique.code.machine.explore import explored
 
-    seen = {(ending.module.name, ending.line, ending.kind) for ending in result.endings}
+    seen: dict[tuple[str, int, str], int] = {}
+    for ending in result.endings:
+        key = (ending.module.name, ending.line, ending.kind)
+        seen[key] = max(seen.get(key, 0), ending.reach)
+    places = {(ending.module.name, ending.kind) for ending in result.endings if ending.kind in ONCE}
     for ending in explored(package, sinks, roots):
-        if (ending.module.name, ending.line, ending.kind) not in seen:
+        known = seen.get((ending.module.name, ending.line, ending.kind), -1)
+        if ending.reach > known and (ending.module.name, ending.kind) not in places:
             result.endings.append(ending)
     result.skipped = package.skipped
     return result

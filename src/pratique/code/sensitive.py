@@ -63,6 +63,7 @@ _SEND = re.compile(
     r"|urllib3\.(?:PoolManager\(\)\.)?(?:request|urlopen|request_encode_body)|aiohttp\.(?:ClientSession\(\)\.)?(?:get|post|put|request)"
     r"|http\.client\.HTTPS?Connection\(\)\.(?:request|send|putheader)"
     r"|(?:socket|ssl)\.[\w.()]*\(\)\.(?:send|sendall|sendto|sendmsg|write)|asyncio\.open_connection\(\)[\w.()\[\]]*\.write"
+    r"|[\w.]+\(\)(?:\.eth)?\.send_(?:raw_)?transaction|[\w.()]+\.sendTransaction"
     r"|websockets?\.[\w.()]*\(\)\.send\w*|paho\.mqtt\.[\w.()]*publish|(?:boto3|botocore)\.[\w.()]*\(\)\.(?:put_object|upload_fileobj|upload_file|send_message|publish)"
     r"|pycurl\.Curl\(\)\.setopt|paramiko\.[\w.()]*\(\)\.(?:put|putfo)|multiprocessing\.connection\.Client\(\)\.send\w*|telnetlib\.Telnet\(\)\.write"
     r"|(?:telebot|telegram|discord|slack_sdk)\.[\w.()]*\(\)\.(?:send\w*|post\w*|chat_postMessage)"
@@ -94,16 +95,24 @@ KEYRING = frozenset({"keyring.get_password", "keyring.get_credential", "browser_
 CREDENTIAL_PATH = re.compile(
     r"\.ssh(?:/|\\|$)|(?:^|[/\\~])id_(?:rsa|ed25519|ecdsa|dsa)$|\.aws(?:/|\\|$)|(?:^|/)\.netrc$"
     r"|\.git-credentials|(?:^|/)\.gitconfig$"
-    r"|\.kube(?:/config|$)|\.docker(?:/config\.json|$)|(?:^|/)\.npmrc$|(?:^|/)\.pypirc$|\.gnupg(?:/|$)|/etc/(?:passwd|shadow)$|/proc/(?:self|\d+)/environ"
+    r"|\.kube(?:/config|$)|\.docker(?:/config\.json|$)|(?:^|/)\.npmrc$|(?:^|/)\.pypirc$|\.gnupg(?:/|$)|/etc/(?:passwd|shadow)$|/proc/[^/\s]+/(?:environ|mem)\b|Library/Keychains"
     r"|\.cache/huggingface/(?:stored_)?tokens?$|\.huggingface/token|\.claude(?:\.json|/)|\.cursor/mcp\.json|\.codex/auth\.json|\.gemini/"
     r"|\.config/(?:gh/hosts\.yml|github-copilot|hub|rclone|doctl|anthropic|openai|gcloud|op/)|\.kaggle/kaggle\.json|\.vault-token|\.databrickscfg"
     r"|\.pgpass$|\.my\.cnf$|\.terraform\.d/credentials|\.docker/config|\.m2/settings\.xml|\.gem/credentials|\.cargo/credentials|\.config/pypoetry/auth"
-    r"|discord\w*[/\\]Local Storage|Telegram Desktop|\.minecraft/launcher|ssfn\d*|\.(?:zsh|python|mysql|psql)_history$"
+    r"|discord\w*[/\\]Local Storage|Telegram Desktop|\.minecraft/launcher|ssfn[\d*]*|loginusers\.vdf|\.(?:zsh"
+    r"|python|mysql|psql)_history$"
     r"|gcloud/(?:credentials|application_default)|\.azure(?:/|$)"
     r"|Login Data$|Local State$|(?:^|/)Cookies$|logins\.json$|key[34]\.db$"
     r"|(?:^|/|\\)\.?(?:mozilla|BraveSoftware|Google[/\\]Chrome)(?:/|\\|$)|Local Storage[/\\]leveldb"
     r"|wallet\.dat|\.(?:bitcoin|ethereum|electrum|config/solana)(?:/|$)"
     r"|Exodus|MetaMask|nkbihfbeogaeaoehlefnkodbefgpgknn|tdata$|\.bash_history$|(?:^|/)\.env(?:\.(?:local|production|prod)|\*)?$|/var/run/secrets/kubernetes|169\.254\.169\.254"
+)
+# Of these, what no client of a service has a use for: browsers, wallets, sessions, key chains, histories, other processes.
+NOBODYS = re.compile(
+    r"Login Data|Local State|Cookies|logins\.json|key[34]\.db|mozilla|Brave|Chrome|leveldb|Local Storage"
+    r"|Keychains|wallet|Exodus|MetaMask"
+    r"|nkbihf|\.(?:bitcoin|ethereum|electrum)|solana|tdata|Telegram|ssfn|loginusers|minecraft|_history|/mem\b"
+    r"|/environ\b|/etc/shadow|stored passwords|typed password"
 )
 SECRET_VARIABLE = re.compile(
     r"(AWS|GITHUB|GH|GITLAB|NPM|PYPI|TWINE|UV_PUBLISH|AZURE|GOOGLE|GCP|DOCKER|KUBE|VAULT|SLACK|STRIPE|HF|HUGGING_?FACE|OPENAI|"
@@ -123,7 +132,7 @@ STARTUP_PATH = re.compile(
     r"|/etc/(?:sudoers|init\.d|systemd|crontab|environment|bash\.bashrc|zsh|xdg/autostart)"
     r"|\.ipython/profile_\w+/startup|\.jupyter/jupyter_\w+_config|(?:^|/)\.git/hooks/|\.git-templates?/|\.vscode(?:-server)?/(?:tasks\.json|settings\.json|extensions)"
     r"|\.cursor/(?:rules|mcp\.json)|\.claude/(?:settings|commands)|\.bash_(?:aliases|logout)$|\.xinitrc$|\.pythonrc|(?:\.config/)?pip/pip\.(?:conf|ini)$|\.pydistutils\.cfg$"
-    r"|WindowsPowerShell|Microsoft\.PowerShell_profile|\.config/fish/conf\.d"
+    r"|WindowsPowerShell|Microsoft\.PowerShell_profile|\.config/fish/conf\.d|\bgit/hooks/"
 )
 SITE_PACKAGES = frozenset({"site.getsitepackages", "site.getusersitepackages", "sysconfig.get_path", "sysconfig.get_paths",
                            "distutils.sysconfig.get_python_lib"})  # fmt: skip
@@ -199,6 +208,14 @@ def output_labels(command: str) -> list[str]:
     match = CREDENTIAL_PATH.search(command) or re.search(r"\.ssh\b|\bid_(?:rsa|ed25519)\b", command)
     reads = re.search(r"\b(?:cat|type|less|head|tail|base64|tar|zip|Get-Content|gc|xxd|strings|find)\b", command)
     return [*found, f"credential:{match[0]}"] if match and reads else found
+
+
+# What miners of cryptocurrencies are started with (stratum protocol; options of xmrig and cpuminer).
+MINER = re.compile(
+    r"stratum\d?\+(?:tcp|ssl)|--donate-level|\bxmrig\b|\b(?:cpuminer|minerd|nanominer|nbminer)\b|--(?:rig-id|randomx-\w+)|monero(?:hash|ocean)"
+)
+# A command that writes what it downloads to a path, and the path.
+DOWNLOAD_TO = re.compile(r"\b(?:wget|curl)\b[^|;&]*?\s(?:-O|-o|--output(?:-document)?)[=\s]*([^\s;|&>]+)")
 
 
 def sends_by_command(command: str) -> bool:
@@ -299,17 +316,8 @@ DESERIALIZERS = frozenset(
             "cPickle.loads",
             "dill.loads",
             "dill.load",
-            "cloudpickle.loads",
         ),
-        *(
-            "cloudpickle.load",
-            "joblib.load",
-            "marshal.loads",
-            "jsonpickle.decode",
-            "yaml.unsafe_load",
-            "shelve.open",
-            "torch.load",
-        ),
+        *("cloudpickle.loads", "cloudpickle.load", "marshal.loads", "jsonpickle.decode", "yaml.unsafe_load"),
     }
 )
 PIP_INSTALL = re.compile(

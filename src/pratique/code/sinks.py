@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 HIDING = ("decoded", "unmarshalled", "reversed", "characters")
 HELD = ("literal", "reversed", "network", "fetched-file", "environment")  # where a hidden program comes from
 FETCHED = ("network", "fetched-file")
+MOVING = frozenset({"identifier", "call", "attribute", "subscript", "string", "binary_operator"})
 CHOSEN = frozenset({"url", "drop", "numeric", "literal"})  # labels of what stands in the source
 INTERPRETER = re.compile(
     r"(?:^|/)(?:ba|z|da|k|a)?sh$|python[\d.]*$|^cmd|powershell|pwsh|perl$|ruby$|node$|sys\.executable"
 )
 DOWNLOAD_AND_RUN = re.compile(
-    r"(?:curl|wget)\b.{0,300}(?:&&|;|\|)\s*(?:sudo\s+)?(?:chmod|\./|(?:ba|z)?sh\b|python)|powershell.{0,80}(?:-e(?:nc|ncodedcommand)?\s|iex|downloadstring)"
+    r"(?:curl|wget)\b.{0,300}(?:&&|;|\|)\s*(?:sudo\s+)?(?:chmod|\./|\.\s+[/~]|source\b|/tmp/\S|nohup\b|(?:ba|z)?sh\b|python|perl\b)|powershell.{0,80}(?:-e(?:nc|ncodedcommand)?\s|iex|downloadstring)"
     r"|certutil.{0,60}-urlcache|mshta\s+https?:"
     r"|(?:invoke-webrequest|\biwr\b|downloadfile|start-bitstransfer|bitsadmin).{0,300}(?:start-process|invoke-item|invoke-expression|\biex\b)",
     re.IGNORECASE | re.DOTALL,
@@ -227,6 +228,8 @@ class Sinks:
             return
         if DOWNLOAD_AND_RUN.search(text):
             yield "remote-execution", text
+        elif sensitive.MINER.search(text):
+            yield "mining", text
         elif sensitive.leaks(text):
             yield "exfiltration", text
         elif sensitive.DESTRUCTIVE_COMMAND.search(text):
@@ -241,13 +244,21 @@ class Sinks:
     def _sends(
         self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
     ) -> Iterator[Ending]:
-        taint = self._taint([value for _, value in arguments], scope, module)
+        taint = self._taint([value for keyword, value in arguments if keyword != "headers"], scope, module)
+        forwarded = self._taint([value for keyword, value in arguments if keyword == "headers"], scope, module)
+        taint = {**{k: o for k, o in forwarded.items() if not k.startswith("header:")}, **taint}
         texts = [text_of(value)[:500] for _, value in arguments] if "identity" in taint else []
-        for kind in self.of_sending(name, taint, module, texts):
+        moves = "drop" in taint and any(self._moves(value, scope, module) for _, value in arguments)
+        for kind in self.of_sending(name, taint, module, texts, moves):
             yield self.made(kind, name, taint, call, module)
 
-    def of_sending(self, name: str, taint: Taint, module: Module, texts: list[str]) -> Iterator[str]:
-        """The kinds of endings that a call is which sends values with these labels. `texts` are its arguments, as far as known."""
+    def of_sending(
+        self, name: str, taint: Taint, module: Module, texts: list[str], moves: bool = False
+    ) -> Iterator[str]:
+        """The kinds of endings that a call is which sends values with these labels.
+
+        `texts` are its arguments as far as they are known; `moves` says that some of them are not constants.
+        """
         secrets = [label for label in taint if label.startswith("credential:")]
         if all("/kubernetes" in label for label in secrets) and module.mentions("KUBERNETES_SERVICE_HOST"):
             secrets = [] if "url" not in taint else secrets  # the cluster's own interface, as its documentation asks
@@ -257,7 +268,7 @@ class Sinks:
             or ("intercepted" in taint and "url" in taint)
             or ("url" in taint and any(label.startswith("header:") for label in taint))
         )
-        if "drop" in taint and taint.keys() - CHOSEN:
+        if "drop" in taint and (taint.keys() - CHOSEN or moves):
             yield "drop"
         if "environment" in taint or secrets or copied or seen or self._watches_keys(module):
             yield "exfiltration"
@@ -270,6 +281,12 @@ class Sinks:
             yield "publishing"
         elif len(families) >= 3 or self._sent_elsewhere(variables, taint):
             yield "exfiltration"
+
+    def _moves(self, value: Node, scope: Scope, module: Module) -> bool:
+        """Whether an argument holds something that is not constant."""
+        entries = value.named_children if value.type in ("dictionary", "list", "tuple") else [value]
+        held = [entry.child_by_field_name("value") if entry.type == "pair" else entry for entry in entries[:64]]
+        return any(module.names.fold(node, scope) is None for node in held if node is not None and node.type in MOVING)
 
     def _sent_elsewhere(self, variables: set[str], taint: Taint) -> bool:
         """Whether a secret of a platform goes to a host that stands in the source and is not the platform's."""

@@ -33,9 +33,10 @@ class Outcome:
                 self.gaps.append(Gap("budget", finding.where, reason))
             self.per_rule[rule.id] = count + 1
             return False
-        if finding.id not in self.findings:
+        before = self.findings.get(finding.id)
+        if before is None or finding.severity > before.severity:  # one place is told once, as the gravest of what it is
             self.findings[finding.id] = finding
-            self.per_rule[rule.id] = count + 1
+            self.per_rule[rule.id] = count + (before is None)
         return True
 
 

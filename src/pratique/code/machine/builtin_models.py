@@ -175,6 +175,8 @@ def call_listed(kind: str) -> Model:
     def model(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
         if not given:
             return Listing({}, [], kind)
+        if kind == "generator" and len(given) == 2:  # `iter(function, sentinel)`
+            return Listing({}, [machine.call(given[0], [], {}, node, frame)], kind)
         if not machine.is_listed(given[0]):
             return Unknown(deep_taint(given[0]), text_hint(given[0]) if isinstance(given[0], Unknown) else "")
         return Listing(given[0].taint, list(machine.iterate(given[0], node)), kind)

@@ -20,6 +20,7 @@ STEPS_A_MODULE = 100_000
 STEPS_IN_ALL = 250_000
 SMALL_BYTES = 96 << 10  # of all sources: in such a package every module is run
 MAX_RUN = 40
+MAX_STARTED = 8
 # What programs do that look names up while they run, or put them together.
 DYNAMIC = re.compile(
     rb"f_builtins|_getframe|__subclasses__|__builtins__|__globals__|maketrans|\.translate\(|fromhex|from_bytes|to_bytes|attrgetter|methodcaller"
@@ -66,6 +67,8 @@ def _run(machine: Machine, watcher: Watcher, module: Module, package: Package, r
     for reach, value in _hooks(module, frame, package):
         watcher.reach = reach
         _call(machine, value, module, frame)
+    for value in machine.started[:MAX_STARTED]:  # what they wait for may have come by now
+        _call(machine, value, module, frame)
     with watcher.later(True):
         for value in _public(frame):
             if not machine.has_run(value):
@@ -96,9 +99,8 @@ def _hooks(module: Module, frame: Frame, package: Package) -> Iterator[tuple[Rea
             yield Reach.HOOK, value
         elif module.role == "install" and isinstance(value, Klass) and value.outside() is not None:
             made = Instance({}, value)
-            for hook in ("initialize", "finalize_options", "run", "build_extension"):
-                member = value.members.get(hook)
-                if isinstance(member, Function):
+            for hook, member in list(value.members.items())[:40]:
+                if isinstance(member, Function) and not hook.startswith("__"):
                     yield Reach.INSTALL, Bound({}, member, [made])
 
 

@@ -288,8 +288,9 @@ def _compared(operator: str, left: Value, right: Value) -> bool | None:
             return (one in right.entries) is (operator == "in")
         except TypeError:
             return None
-    if operator in ("in", "not in") and left_known and isinstance(right, Namespace) and isinstance(right.of, External):
-        return (right.of.name == "builtins" and one in BUILTINS) is (operator == "in")
+    builtins = isinstance(right, Namespace) and isinstance(right.of, External) and right.of.name == "builtins"
+    if operator in ("in", "not in") and left_known and builtins:
+        return (one in BUILTINS) is (operator == "in")
     if operator in ("is", "is not", "==", "!="):
         if isinstance(left, External) and isinstance(right, External) and "()" not in left.name + right.name:
             return (left.name == right.name) is (operator in ("is", "=="))

@@ -9,23 +9,12 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pratique.code import decoding, sensitive
-from pratique.code.flow import PASSING, Taint, has_address
+from pratique.code import decoding
 from pratique.code.machine import builtin_models as builtin
 from pratique.code.machine import system_models as system
-from pratique.code.machine.methods import content, of_open_file
-from pratique.code.machine.semantics import without_environment
 from pratique.code.machine.values import (
-    External,
     Frame,
-    Known,
-    Listing,
-    Unknown,
     Value,
-    deep_taint,
-    text_hint,
-    union,
-    with_labels,
 )
 from pratique.code.names import IMPORTERS
 
@@ -37,14 +26,8 @@ if TYPE_CHECKING:
 Arguments = list[Value]
 Keywords = dict[str, Value]
 Model = Callable[["Semantics", Arguments, Keywords, "Node", Frame], "Value | None"]
-# An account whose password stands in the source is a mailbox for whoever wrote it.
-LOGINS = frozenset({"smtplib.SMTP().login", "smtplib.SMTP_SSL().login", "ftplib.FTP().login", "ftplib.FTP_TLS().login"})
-MAX_RANGE = 100_000
-MAX_CYCLED = 65_536
 TEMPORARY = "/tmp"  # noqa: S108 - names a folder of the scanned program
 SITE = "/usr/lib/python3/site-packages"
-
-
 FUNCTIONS: dict[str, Model] = {
     **dict.fromkeys(IMPORTERS, system.call_import),
     "builtins.getattr": builtin.call_getattr,
@@ -165,6 +148,10 @@ FUNCTIONS: dict[str, Model] = {
     "array.array": system.call_array,
     "glob.glob": system.call_glob,
     "glob.iglob": system.call_glob,
+    "shutil.which": system.call_which,
+    "queue.Queue": system.call_queue,
+    "queue.SimpleQueue": system.call_queue,
+    "multiprocessing.Queue": system.call_queue,
     "gc.get_objects": system.call_objects,
     "os.walk": system.call_walk,
     "json.loads": system.call_joined_json,
@@ -200,62 +187,3 @@ FUNCTIONS: dict[str, Model] = {
     "builtins.print": builtin.call_nothing,
     "time.sleep": builtin.call_nothing,
 }
-
-
-def unknown_call(
-    machine: Semantics, name: str, function: External, given: Arguments, keywords: Keywords, node: Node, frame: Frame
-) -> Value:
-    """What a call outside comes to when nothing models it: its name with `()`, and the labels that go through it."""
-    values = [*given, *keywords.values()]
-    taint = union(
-        function.taint, *(deep_taint(v) for v in values), *(of_open_file(machine, v, node, frame) for v in values)
-    )
-    here = machine.origin(node, frame)
-    keeper = function.of
-    while keeper is not None and not (isinstance(keeper, External) and "()" not in keeper.name):
-        keeper.taint = union(keeper.taint, taint)  # what it is given it may keep
-        keeper = keeper.of if isinstance(keeper, External) else None
-    for value in given[:4] if function.taint else []:
-        if isinstance(value, External | Unknown):
-            value.taint = union(value.taint, function.taint)  # and it may write into what it is given
-    machine.escape([*given, *keywords.values()], node, frame, now=name in sensitive.REGISTER)
-    if sensitive.is_fetch(name):
-        chosen = any(has_address(text_hint(v)[:500]) for v in given[:2]) or any(
-            label in taint for label in ("url", "decoded", "characters", "reversed")
-        )
-        if any(sensitive.METADATA_ADDRESS.search(text_hint(v)[:500]) for v in given[:2]):
-            return External({sensitive.METADATA: here}, f"{name}()")
-        fetched: Taint = {"network": here, **({"url": here} if chosen or not sensitive.takes_url(name) else {})}
-        fetched |= {
-            k: o for k, o in taint.items() if k in ("decoded", "characters", "reversed") or k.startswith("variable:")
-        }
-        return External(fetched, f"{name}()")
-    if name in LOGINS and function.of is not None and len(given) > 1 and all(isinstance(v, Known) for v in given[:2]):
-        function.of.taint = with_labels(function.of.taint, here, "drop")
-    label = sensitive.source_label(name)
-    if label is not None:
-        return External({label: here}, f"{name}()")
-    tail = name.rsplit(".", 1)[-1]
-    if name in sensitive.OPENERS:
-        taint = union(taint, *(deep_taint(content(machine, v, node, frame)) for v in given[:2]), {"data-file": here})
-    if name in sensitive.UNMARSHALLERS:
-        taint = with_labels(taint, here, "unmarshalled")
-    elif name in sensitive.DECODERS or tail in ("decrypt", "decompress", "b64decode", "unhexlify"):
-        taint = with_labels(taint, here, "decoded", *(["literal"] if any(isinstance(v, Known) for v in given) else []))
-    if sensitive.is_process(name):
-        text = " ".join(
-            text_hint(word)
-            for word in (machine.iterate(given[0], node) if given and isinstance(given[0], Listing) else given[:1])
-        )
-        return External(dict.fromkeys(sensitive.output_labels(text), here), f"{name}()")
-    if (
-        tail in ("load_module", "_gcd_import", "_find_and_load", "import_module")
-        and given
-        and isinstance(given[0], Known)
-    ):
-        return machine.imported(str(given[0].data), frame)
-    if tail in ("get", "pop") and given:
-        taint = {**taint, **machine.header(given[0], node, frame)}
-    if "environment" in taint and tail not in PASSING:
-        taint = without_environment(taint)
-    return External(taint, f"{name}()" if name else "")

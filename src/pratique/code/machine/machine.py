@@ -9,6 +9,7 @@ from pratique.code.flow import MAX_INVOCATIONS, Origin, Taint
 from pratique.code.machine import library, methods
 from pratique.code.machine.classes import Classes
 from pratique.code.machine.expressions import evaluate
+from pratique.code.machine.outside import unknown_call
 from pratique.code.machine.statements import execute
 from pratique.code.machine.values import (
     Bound,
@@ -59,6 +60,7 @@ class Machine(Classes):
         self.environment: dict[str, Value] = {}  # what the program stored in os.environ
         self.files: dict[str, Value] = {}  # what it wrote, by path
         self.set_outside: dict[str, Value] = {}  # attributes that it stored outside, by canonical name
+        self.started: list[Value] = []
         self.temporary = 0
         self._called: Counter[tuple[str, int]] = Counter()
         self._escaped: Counter[tuple[str, int]] = Counter()
@@ -221,7 +223,7 @@ class Machine(Classes):
             found = modelled(self, given, keywords, node, frame)
             if found is not None:
                 return found
-        return library.unknown_call(self, name, function, given, keywords, node, frame)
+        return unknown_call(self, name, function, given, keywords, node, frame)
 
     def replaced(self, name: str, value: Value) -> None:
         """Something outside was replaced by a function of the package: what others hand to it passes through here."""

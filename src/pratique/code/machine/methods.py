@@ -234,8 +234,9 @@ def content(machine: Semantics, path: Value, node: Node, frame: Frame) -> Value:
         found["credential:" + match[0]] = here
     if "caller" in deep_taint(path):
         found[sensitive.CALLER] = here
-    if "users-files" in deep_taint(path):
-        found["users-files"] = here
+    for label in ("users-files", "walked-files"):
+        if label in deep_taint(path):
+            found[label] = here
     if match is not None and match[0].endswith("/environ"):
         found["environment"] = here
     return Unknown(found)

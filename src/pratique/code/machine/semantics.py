@@ -72,6 +72,7 @@ class Semantics(ABC):
     environment: dict[str, Value]  # what the program stored in os.environ
     files: dict[str, Value]  # what it wrote, by path
     set_outside: dict[str, Value]  # attributes that it stored outside, by canonical name
+    started: list[Value]  # functions that run beside the program
     temporary: int  # names of temporary files that were given out
     asked_outside: int  # calls outside so far
     watcher: Watcher
@@ -139,6 +140,10 @@ class Semantics(ABC):
         """`holder.name`."""
         if isinstance(holder, Choice):
             return either([self.attribute(option, name, node, frame) for option in options(holder)])
+        if name == "f_builtins":
+            return Namespace({}, External({}, "builtins"))
+        if name in ("f_globals", "f_locals"):
+            return Namespace({}, frame.module_frame)
         if isinstance(holder, External):
             return self._of_external(holder, name, node, frame)
         if isinstance(holder, Imported):
@@ -171,10 +176,6 @@ class Semantics(ABC):
 
     def _of_external(self, holder: External, name: str, node: Node, frame: Frame) -> Value:
         base = holder.name
-        if name in ("f_globals", "f_locals"):
-            return Namespace({}, frame.module_frame)
-        if name == "f_builtins":
-            return Namespace({}, External({}, "builtins"))
         if name == "__dict__":
             return Namespace({}, holder)
         if name == "__globals__":
@@ -196,8 +197,8 @@ class Semantics(ABC):
             return self.set_outside[full]
         if full in sensitive.WHOLE_ENVIRONMENT:
             return External({"environment": self.origin(node, frame)}, full)
-        if full in ("sys.executable",):
-            return External({}, full)
+        if full == "sys.executable":
+            return External({"installed-program": self.origin(node, frame)}, full)
         return External(holder.taint, full, holder)
 
     def _of_module(self, holder: Imported, name: str, node: Node, frame: Frame) -> Value:
@@ -226,9 +227,11 @@ class Semantics(ABC):
         if isinstance(special, Function):
             return self.call(special, [holder, Known({}, name)], {}, node, frame)
         outside = holder.klass.outside()
-        return (
-            External(holder.taint, f"{outside.name}().{name}", holder) if outside is not None else Unknown(holder.taint)
-        )
+        if outside is None:
+            return Unknown(holder.taint)
+        full = f"{outside.name}().{name}"
+        taint = {"request": self.origin(node, frame)} if sensitive.SERVED.fullmatch(full) else holder.taint
+        return External(taint, full, holder)
 
     def member(self, holder: Value, name: str, node: Node, frame: Frame) -> Value | None:
         """What an instance itself or its class holds under a name, bound to it."""
@@ -404,7 +407,7 @@ class Semantics(ABC):
                 return External({}, "builtins")
             if name in KNOWN_MODULES:
                 return External({}, name)
-            return External({}, canonical(f"{of.name}.{name}") if of.name not in ("os._wrap_close",) else f"os.{name}")
+            return External({}, canonical(f"{of.name}.{name}"))
         return self.attribute(of, name, node, frame) if isinstance(of, Value) else Unknown()
 
     def set_item(self, holder: Value, key: Value, value: Value, node: Node, frame: Frame) -> None:
@@ -440,6 +443,8 @@ class Semantics(ABC):
 
     def is_listed(self, value: Value) -> bool:
         """Whether the items are known one by one."""
+        if isinstance(value, Choice):
+            return all(map(self.is_listed, value.options))
         if isinstance(value, Listing | Mapping):
             return not (isinstance(value, Mapping) and value.others)
         return (isinstance(value, Known) and isinstance(value.data, str | bytes)) or (
@@ -448,6 +453,8 @@ class Semantics(ABC):
 
     def iterate(self, value: Value, node: Node) -> list[Value]:
         """The items of a value; one unknown item where they are not known."""
+        if isinstance(value, Choice):
+            return [item for option in value.options for item in self.iterate(option, node)][:MAX_ITERATED]
         if isinstance(value, Listing):
             return value.items[:MAX_ITERATED]
         if isinstance(value, Known) and isinstance(value.data, str | bytes):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pratique.code.machine.expressions import evaluate, operate, truth
 from pratique.code.machine.values import (
+    External,
     Frame,
     Imported,
     Instance,
@@ -226,7 +227,9 @@ def _with(machine: Semantics, node: Node, frame: Frame) -> str:
         leaving.append(held)
         if alias is not None:
             machine.assign(alias.named_children[0] if alias.named_children else alias, entered, frame)
-    ended = execute(machine, node.child_by_field_name("body"), frame)
+    body = partial(execute, machine, node.child_by_field_name("body"), frame)
+    swallows = any(isinstance(held, External) and held.name == "contextlib.suppress()" for held in leaving)
+    ended = alternatives(machine, [body, lambda: ""], frame) if swallows else body()
     for held in reversed(leaving):
         machine.leave(held, node, frame)
     return ended

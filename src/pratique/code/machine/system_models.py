@@ -204,6 +204,7 @@ def call_started(machine: Semantics, given: Arguments, keywords: Keywords, node:
         for option in options(value):
             if isinstance(option, Function | Bound):
                 rest = bound or list(values[at + 1 :])
+                machine.started.append(Bound({}, option, rest))
                 machine.escape([Bound({}, option, rest)], node, frame, now=True)
             elif isinstance(option, External) and sensitive.is_send(option.name):
                 named = keywords.get("kwargs")
@@ -274,6 +275,13 @@ def call_update_environment(
     return Known()
 
 
+def call_which(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`shutil.which(name)`: the path of a program that somebody installed."""
+    return Unknown(
+        {"installed-program": machine.origin(node, frame)}, f"/usr/bin/{text_hint(first(given, keywords, 'cmd'))}"
+    )
+
+
 def call_objects(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
     """`gc.get_objects()`: among all objects, the dictionary of the builtins is what is looked for."""
     return Listing({}, [Namespace({}, External({}, "builtins"))])
@@ -283,8 +291,13 @@ def call_walk(machine: Semantics, given: Arguments, keywords: Keywords, node: No
     """`os.walk(root)`: one folder with one file; below the home or the root these are everything that the user has."""
     root = first(given, keywords, "top")
     text = text_hint(root)
-    taint = dict(deep_taint(root))
+    taint = {"walked-files": machine.origin(node, frame), **deep_taint(root)}
     if EVERYTHING.fullmatch(text):
         taint["users-files"] = machine.origin(node, frame)
     folder, name = Unknown(taint, text), Unknown(taint, "X")
     return Listing({}, [Listing({}, [folder, Listing(taint, []), Listing(taint, [name])], "tuple")])
+
+
+def call_queue(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """A queue: what is put into it comes out again."""
+    return Listing({}, [])

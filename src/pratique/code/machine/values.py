@@ -216,6 +216,8 @@ def either(values: list[Value]) -> Value:
 def _same(one: Value, other: Value) -> bool:
     if isinstance(one, Known) and isinstance(other, Known):
         return type(one.data) is type(other.data) and one.data == other.data
+    if isinstance(one, Namespace) and isinstance(other, Namespace) and isinstance(one.of, External):
+        return isinstance(other.of, External) and one.of.name == other.of.name
     return isinstance(one, External) and isinstance(other, External) and one.name == other.name
 
 

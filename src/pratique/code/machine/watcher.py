@@ -42,6 +42,8 @@ Handler = Callable[["Semantics", str, list[Value], dict[str, Value], "Node", Fra
 PROGRAMS = frozenset(
     {"builtins.exec", "builtins.eval", "timeit.timeit", "timeit.Timer", "cProfile.run", "doctest.Example"}
 )
+GRAVE_COMMANDS = frozenset({"remote-execution", "hidden-execution", "reverse-shell", "exfiltration", "mining"})
+ARGUMENT_CALLS = ("os.exec", "os.spawn", "os.posix", "multiprocessing.util.spawnv", "asyncio.create_subprocess_exec")
 MIN_UNSEEN = 2  # words of a program that stand nowhere in the source, and their share, from which it was put together
 MOST_UNSEEN = 0.6
 MAX_TEXTS = 60  # programs in text that are run
@@ -100,6 +102,8 @@ class Watcher:
             text = text_hint(given[-1])
             if sensitive.WALLET.match(text):
                 self._end("destruction", name, {}, node, frame, f"the clipboard's text becomes the wallet {text}")
+        elif name == "os.memfd_create":
+            self._end("hidden-execution", name, {}, node, frame, "a program that is only in memory")
         elif name == "os.write" and len(given) > 1 and frame.module.mentions("pty"):
             if "network" in self._labels(given[1], node, frame):
                 self._end("reverse-shell", name, {}, node, frame)
@@ -109,6 +113,12 @@ class Watcher:
             self._end("reverse-shell", name, {}, node, frame)
         elif not sensitive.is_send(name):
             self._commands(name, given, node, frame)
+        if (
+            self.reach is Reach.START
+            and not self._later
+            and (sensitive.is_fetch(name) or name in sensitive.FETCH_TO_FILE)
+        ):
+            self._end("start-download", name, {}, node, frame)
         if sensitive.is_send(name) or self.sinks.logs_elsewhere(name, frame.module):
             self._sends(name, function, given, keywords, node, frame)
         if (name in sensitive.EXECUTE or sensitive.is_process(name)) and name not in sensitive.PATH_EXECUTORS:
@@ -138,11 +148,18 @@ class Watcher:
         self, machine: Semantics, path: str, value: Value, node: Node, frame: Frame, taint: Taint = NOTHING
     ) -> None:
         """A file was written, or copied to. `taint` are the labels of its path."""
-        by_site = path.endswith((".pth", ".py")) and "site-packages" in path
-        if sensitive.STARTUP_PATH.search(path) or by_site:
+        others = path.endswith((".pth", ".py")) and "site-packages" in path
+        starts = sensitive.STARTUP_PATH.search(path) is not None
+        commands = (
+            list(self.sinks.of_command(_as_line(text_hint(value)))) if starts or "installed-program" in taint else []
+        )
+        if others or "installed-program" in taint or any(kind in GRAVE_COMMANDS for kind, _ in commands):
+            self._end("tampering", "builtins.open", {}, node, frame, path)
+        elif starts:
             self._end("persistence", "builtins.open", {}, node, frame, path)
         labels = deep_taint(value)
-        if "users-files" in labels and "users-files" in taint:
+        walked = "walked-files" in labels and "encrypted" in labels and frame.module.mentions("remove")
+        if walked or ("users-files" in labels and "users-files" in taint):
             self._end(
                 "destruction",
                 "builtins.open",
@@ -193,6 +210,8 @@ class Watcher:
         self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
     ) -> None:
         target = given[0] if given else Unknown()
+        if text_hint(target).startswith("/package/") and not self._later:
+            self._end("self-deletion", name, {}, node, frame, text_hint(target)[:120])
         if "users-files" in deep_taint(target):
             self._end("destruction", name, {}, node, frame, "files of the user")
         elif name == "shutil.rmtree" and sensitive.DESTRUCTIVE_TARGET.match(text_hint(target)):
@@ -229,7 +248,9 @@ class Watcher:
             self._end("hidden-execution", name, taint, node, frame)
         elif "request" in taint:
             self._end("web-shell", name, taint, node, frame)
-        elif not self._later and name in PROGRAMS and all(map(_is_unseen, values)):
+        elif (
+            not self._later and name in PROGRAMS and all(map(_is_unseen, values)) and (name == "builtins.exec" or taint)
+        ):
             self._end("unseen-execution", name, taint, node, frame)
 
     def _programs(self, name: str, given: list[Value], keywords: dict[str, Value]) -> list[Value]:
@@ -296,16 +317,20 @@ class Watcher:
             self._end("hidden-execution", name, taint, node, frame, text[:200])
         for kind, note in self.sinks.of_command(text):
             self._end(kind, name, {}, node, frame, note)
+        downloaded = sensitive.DOWNLOAD_TO.search(text)
+        if downloaded is not None:
+            here = machine.origin(node, frame)
+            machine.files[downloaded[1].strip("'\"")] = Unknown({"network": here, "url": here})
         python = "python" in program or program == "sys.executable"
         if python and len(words) >= 3 and text_hint(words[1]) == "-c" and isinstance(words[2], Known):
             self.run_text(machine, words[2], node, frame, expression=False)
 
     def _words(self, name: str, command: Value, given: list[Value]) -> list[Value]:
         """The words of a command line, in whatever form the callee takes them."""
-        if name.startswith(("os.exec", "os.spawn", "os.posix", "asyncio.create_subprocess_exec")):
+        if name.startswith(ARGUMENT_CALLS):
             flat = [item for value in given for item in (value.items if isinstance(value, Listing) else [value])]
             words = [word for word in flat if not (isinstance(word, Known) and isinstance(word.data, int))]
-            return words[1:] if len(words) > 2 and name.startswith(("os.exec", "os.spawn", "os.posix")) else words
+            return words[1:] if len(words) > 2 and not name.startswith("asyncio") else words
         return list(command.items) if isinstance(command, Listing) else [command]
 
     def _hidden_command(self, words: list[Value], taint: Taint, text: str) -> bool:
@@ -397,12 +422,14 @@ class Watcher:
         """A file that the program wrote before is started."""
         text = " ".join(text_hint(word) for word in words)
         for path, content in list(machine.files.items())[:32]:
-            if len(path) > 3 and path in text:
-                taint = self._labels(content, node, frame)
+            if len(path) > 2 and path in text:
+                taint = _of_file(self._labels(content, node, frame))
                 if any(label in taint for label in FETCHED):
                     self._end(remote(taint), name, taint, node, frame, f"from {path}")
                 elif self._hidden(content, taint):
                     self._end("hidden-execution", name, taint, node, frame, f"from {path}")
+                for kind, note in self.sinks.of_command(_as_line(text_hint(content))) if "python" not in text else ():
+                    self._end(kind, name, {}, node, frame, note)
                 if isinstance(content, Known) and "python" in text + "".join(
                     w.name for w in words if isinstance(w, External)
                 ):
@@ -426,7 +453,9 @@ class Watcher:
         self, name: str, function: External, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
     ) -> None:
         values = [*given, *keywords.values()]
-        taint = union(*(self._labels(value, node, frame) for value in values))
+        taint = union(*(self._labels(value, node, frame) for value in [*given, *keywords.values()]))
+        forwarded = deep_taint(keywords["headers"]) if "headers" in keywords else {}
+        taint = {k: o for k, o in taint.items() if not (k.startswith("header:") and k in forwarded)}
         if UPLOADS.search(name):
             matches = (sensitive.CREDENTIAL_PATH.search(text_hint(value)[:500]) for value in values)
             here = Origin(frame.module.path, node.start_point[0] + 1, "")
@@ -437,7 +466,8 @@ class Watcher:
         )
         if addressed:
             taint = {"url": Origin(frame.module.path, node.start_point[0] + 1, ""), **taint}
-        for kind in self.sinks.of_sending(name, taint, frame.module, [text_hint(v) for v in values]):
+        moves = any(not plain(value)[0] for value in values)
+        for kind in self.sinks.of_sending(name, taint, frame.module, [text_hint(v) for v in values], moves):
             self._end(kind, name, taint, node, frame)
 
     def _named(self, name: str, given: list[Value], node: Node, frame: Frame) -> None:
@@ -477,6 +507,16 @@ def _is_unseen(value: Value) -> bool:
     if isinstance(value, Unknown):
         return sum(c.isalnum() for c in value.hint) <= MIN_UNSEEN
     return isinstance(value, External) and "()" in value.name
+
+
+def _of_file(taint: Taint) -> Taint:
+    """The labels of a file that was written with what carries these."""
+    return {("fetched-file" if label == "network" else label): origin for label, origin in taint.items()}
+
+
+def _as_line(script: str) -> str:
+    """The lines of a script as one line of commands."""
+    return "; ".join(line for line in script.splitlines() if line and not line.startswith("#"))[:16384]
 
 
 def _is_socket(value: Value) -> bool:

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from pratique.code import sensitive
 from pratique.code.roots import Reach
+from pratique.code.sinks import Ending
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.part import Member
 from pratique.inspections.flows import endings, graded, report, source_of
@@ -41,7 +42,7 @@ def credential_exfiltration(part: Member, context: Context) -> Iterator[Finding]
         severity = graded(
             ending, imported=Severity.CRITICAL, hook=Severity.HIGH, use=Severity.HIGH, none=Severity.MEDIUM
         )
-        if ending.reach < Reach.IMPORT and not _beyond_clients(ending.labels):
+        if ending.reach < Reach.IMPORT and not _beyond_clients(ending):
             severity = Severity.LOW
         yield report(
             context,
@@ -52,17 +53,18 @@ def credential_exfiltration(part: Member, context: Context) -> Iterator[Finding]
         )
 
 
-def _beyond_clients(labels: tuple[str, ...]) -> bool:
+def _beyond_clients(ending: Ending) -> bool:
     """Whether no client of one service has a use for what is sent: several kinds of secrets, or one that is not its own."""
+    labels = ending.labels
     files = [label for label in labels if label.startswith("credential:")]
     elsewhere = {label.removeprefix("variable:").split("_")[0] for label in labels if label.startswith("variable:")}
-    alone = {"environment", "capture", "intercepted", "users-files", sensitive.CALLER} & set(labels)
-    return (
-        bool(alone)
-        or len(files) > 1
-        or bool(elsewhere & sensitive.INFRASTRUCTURE.keys())
-        or any(label.startswith("header:") for label in labels)
-    )
+    if {"environment", "capture", "intercepted", "users-files", sensitive.CALLER} & set(labels) or len(files) > 1:
+        return True
+    if any(sensitive.NOBODYS.search(label) for label in files) or (files and "identity" in labels):
+        return True
+    headers = any(label.startswith("header:") for label in labels)
+    by_command = bool(ending.note) and not labels
+    return bool(elsewhere & sensitive.INFRASTRUCTURE.keys()) or headers or by_command
 
 
 RULE = credential_exfiltration

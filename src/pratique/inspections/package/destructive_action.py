@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from pratique.code.sinks import Ending
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.part import Member
 from pratique.inspections.flows import endings, graded, report
@@ -17,7 +18,7 @@ def destructive_action(part: Member, context: Context) -> Iterator[Finding]:
 
     ## What it finds
     `shutil.rmtree` of a home or system folder, commands that erase folders or disks, and a clipboard whose text is replaced
-    by the address of a wallet.
+    by the address of a wallet, files of the user that are replaced by what was made of them; and miners.
 
     ## Why it matters
     Protestware and wipers are published as packages; nothing that a library does needs it.
@@ -35,10 +36,18 @@ def destructive_action(part: Member, context: Context) -> Iterator[Finding]:
         yield report(
             context,
             ending,
-            f"{ending.callee.removeprefix('builtins.')} destroys or replaces what is the user's",
+            f"{_callee(ending)} destroys or replaces what is the user's",
             severity,
             Confidence.HIGH,
         )
+
+    for ending in endings(context, "mining"):
+        severity = Severity.LOW if ending.module.aside else Severity.HIGH
+        yield report(context, ending, f"{_callee(ending)} starts a miner", severity, Confidence.HIGH)
+
+
+def _callee(ending: Ending) -> str:
+    return ending.callee.removeprefix("builtins.")
 
 
 RULE = destructive_action

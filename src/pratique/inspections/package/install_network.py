@@ -6,7 +6,7 @@ from pratique.domain.part import Member
 from pratique.inspections.flows import endings, report, source_of
 from pratique.inspections.rule import Context, rule
 
-KINDS = ("remote-execution", "hidden-execution", "exfiltration", "reverse-shell", "identification")
+KINDS = ("start-download", "remote-execution", "hidden-execution", "exfiltration", "reverse-shell", "identification")
 
 
 @rule(

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from pratique.code.roots import Reach
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.part import Member
 from pratique.inspections.flows import endings, graded, report
@@ -44,6 +45,11 @@ def obfuscation(part: Member, context: Context) -> Iterator[Finding]:
         message = "the program is packed: what stands here only unpacks it in machine code"
         severity = Severity.LOW if ending.module.aside else Severity.MEDIUM
         yield report(context, ending, message, severity, Confidence.HIGH)
+
+    for ending in endings(context, "self-deletion"):
+        if ending.reach >= Reach.IMPORT:
+            message = f"{ending.callee.removeprefix('builtins.')} removes a file of its own package"
+            yield report(context, ending, message, Severity.MEDIUM, Confidence.MEDIUM)
 
 
 RULE = obfuscation

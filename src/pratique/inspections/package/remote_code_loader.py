@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from pratique.code.sensitive import is_process
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.part import Member
 from pratique.inspections.flows import endings, graded, report, source_of
@@ -43,6 +44,8 @@ def remote_code_loader(part: Member, context: Context) -> Iterator[Finding]:
             if "numeric" in ending.labels
             else Severity.LOW
         )
+        commanded = "network" in ending.labels and ending.kind == "remote-execution" and is_process(ending.callee)
+        by_itself = max(by_itself, Severity.MEDIUM) if commanded else by_itself
         severity = graded(
             ending, imported=Severity.CRITICAL, hook=max(by_itself, Severity.MEDIUM), use=Severity.HIGH, none=by_itself
         )

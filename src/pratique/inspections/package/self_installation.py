@@ -24,7 +24,7 @@ def self_installation(part: Member, context: Context) -> Iterator[Finding]:
     No lock, hash or review covers what arrives this way, and it changes whenever its publisher wants.
 
     ## Limits
-    Functions that install optional parts on request are not reported.
+    Functions that install optional parts on request are reported only if they name another index, and held.
 
     ## References
     - CWE-494: Download of Code Without Integrity Check
@@ -33,11 +33,12 @@ def self_installation(part: Member, context: Context) -> Iterator[Finding]:
     - OWASP LLM03:2025: Supply Chain
     """
     for ending in endings(context, "installation", "foreign-installation"):
-        if ending.reach < Reach.IMPORT:
-            continue
         elsewhere = ending.kind == "foreign-installation"
+        if ending.reach < Reach.IMPORT and (not elsewhere or ending.module.aside):
+            continue
+        severity = Severity.HIGH if elsewhere and ending.reach >= Reach.IMPORT else Severity.MEDIUM
         message = f"{ending.callee.removeprefix('builtins.')} installs packages{' from elsewhere' if elsewhere else ''}"
-        yield report(context, ending, message, Severity.HIGH if elsewhere else Severity.MEDIUM, Confidence.HIGH)
+        yield report(context, ending, message, severity, Confidence.HIGH)
 
 
 RULE = self_installation

@@ -40,5 +40,10 @@ def startup_persistence(part: Member, context: Context) -> Iterator[Finding]:
             Confidence.HIGH,
         )
 
+    for ending in endings(context, "tampering"):
+        severity = graded(ending, imported=Severity.HIGH, hook=Severity.MEDIUM, use=Severity.HIGH, none=Severity.MEDIUM)
+        message = f"{ending.callee.removeprefix('builtins.')} writes into what others installed or start"
+        yield report(context, ending, message, severity, Confidence.HIGH)
+
 
 RULE = startup_persistence
