@@ -62,6 +62,10 @@ class Module:
     def mentions(self, word: str) -> bool:
         return word.encode("utf-8", "replace") in self.data
 
+    def mentions_host(self, word: str) -> bool:
+        """Whether an address in its text has a host with a word in it."""
+        return re.search(rf"://[^/\s\"']*{re.escape(word)}", self.source, re.IGNORECASE) is not None
+
     @property
     def syntax(self) -> Syntax:
         if self._syntax is None:

@@ -156,7 +156,7 @@ class Sinks:
             yield self.made(remote(taint), name, taint, call, module)
         elif name not in sensitive.PATH_EXECUTORS and hides(self._of_program(values, taint)):
             yield self.made("hidden-execution", name, taint, call, module)
-        elif "request" in taint:
+        elif values and "request" in self.flow.of(values[0], module, scope):
             yield self.made("web-shell", name, taint, call, module)
 
     def _of_program(self, values: list[Node], taint: Taint) -> Taint:
@@ -178,10 +178,13 @@ class Sinks:
             yield self.made("reverse-shell", name, {}, call, module)
         taint = self._taint(words, scope, module)
         if any(label in taint for label in FETCHED):
-            yield self.made(remote(taint), name, taint, call, module)
+            whole = command[0].type in ("identifier", "attribute", "subscript", "call") and len(words) == 1
+            kind = remote(taint)
+            commanded = whole and kind == "remote-execution" and "network" in taint and "fetched-file" not in taint
+            yield self.made("remote-command" if commanded else kind, name, taint, call, module)
         elif hides(taint) and ("decoded" in taint or isinstance(module.names.fold(words[0], scope), str)):
             yield self.made("hidden-execution", name, taint, call, module)
-        elif "request" in taint:
+        elif "request" in self.flow.of(words[0], module, scope):
             yield self.made("web-shell", name, taint, call, module)
         yield from self._command(name, command_text(command[0], scope, module), call, module)
 
@@ -273,13 +276,14 @@ class Sinks:
         if "environment" in taint or secrets or copied or seen or self._watches_keys(module):
             yield "exfiltration"
             return
-        if "identity" in taint and ("url" in taint or asks_a_domain(name, texts)):
+        lookup = NAME_LOOKUP.fullmatch(name) is not None
+        if "identity" in taint and (asks_a_domain(name, texts) if lookup else "url" in taint):
             yield "identification"
         variables = {label.partition(":")[2] for label in taint if label.startswith("variable:")}
         families = {v.split("_")[0] for v in variables}
         if any(sensitive.PUBLISHING_VARIABLE.fullmatch(v) for v in variables):
             yield "publishing"
-        elif len(families) >= 3 or self._sent_elsewhere(variables, taint):
+        elif len(families) >= 3 or self._sent_elsewhere(variables, taint, module):
             yield "exfiltration"
 
     def _moves(self, value: Node, scope: Scope, module: Module) -> bool:
@@ -288,14 +292,14 @@ class Sinks:
         held = [entry.child_by_field_name("value") if entry.type == "pair" else entry for entry in entries[:64]]
         return any(module.names.fold(node, scope) is None for node in held if node is not None and node.type in MOVING)
 
-    def _sent_elsewhere(self, variables: set[str], taint: Taint) -> bool:
+    def _sent_elsewhere(self, variables: set[str], taint: Taint, module: Module) -> bool:
         """Whether a secret of a platform goes to a host that stands in the source and is not the platform's."""
         address = taint.get("url")
         if address is None:
             return False
         text = address.text.lower()
-        families = (sensitive.INFRASTRUCTURE.get(variable.split("_")[0]) for variable in variables)
-        return any(family is not None and family not in text for family in families)
+        families = {sensitive.INFRASTRUCTURE.get(variable.split("_")[0]) for variable in variables} - {None}
+        return any(family not in text and not module.mentions_host(family) for family in families if family)
 
     def _copies_credentials(self, module: Module) -> bool:
         """Whether a module copies a file of credentials: what it then sends may be the copy."""

@@ -93,6 +93,15 @@ class Machine(Classes):
             return evaluate(self, first.named_children[0], Frame(module))
         return Known()
 
+    def source_at(self, path: str) -> Value | None:
+        """The text of a module of the package, which everybody can read, if a path names one."""
+        tail = path.removeprefix("/package/").removeprefix("./")
+        if not tail.endswith(".py"):
+            return None
+        found = (m for m in self.package.modules if m.depth == 0 and f"/{m.path}".endswith(f"/{tail}"))
+        module = next(found, None)
+        return Known({}, module.source) if module is not None else None
+
     def imported(self, name: str, frame: Frame) -> Value:
         """A module by its dotted name."""
         module = self.package.by_name.get(name)

@@ -227,6 +227,9 @@ def content(machine: Semantics, path: Value, node: Node, frame: Frame) -> Value:
     text = text_hint(path)
     if text in machine.files:
         return machine.files[text]
+    source = machine.source_at(text)
+    if source is not None:
+        return source
     here = machine.origin(node, frame)
     found: Taint = {"data-file": here, **of_content(deep_taint(path))}
     match = sensitive.CREDENTIAL_PATH.search(text)

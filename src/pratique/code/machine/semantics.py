@@ -109,6 +109,9 @@ class Semantics(ABC):
     def escape(self, values: list[Value], node: Node, frame: Frame, now: bool = False) -> None: ...
 
     @abstractmethod
+    def source_at(self, path: str) -> Value | None: ...
+
+    @abstractmethod
     def replaced(self, name: str, value: Value) -> None: ...
 
     @abstractmethod
@@ -318,14 +321,14 @@ class Semantics(ABC):
         ):
             inside = -len(holder.data) <= key.data < len(holder.data)
             return Known(union(holder.taint, key.taint), holder.data[key.data]) if inside else Unknown(holder.taint)
-        if isinstance(holder, Instance | Klass):
-            special = (
-                self.attribute(holder, "__class_getitem__", node, frame)
-                if isinstance(holder, Klass)
-                else self.member(holder, "__getitem__", node, frame)
-            )
+        if isinstance(holder, Klass):
+            special = self.attribute(holder, "__class_getitem__", node, frame)
             if isinstance(special, Function | Bound):
                 return self.call(special, [key], {}, node, frame)
+        if isinstance(holder, Instance):
+            found = self.member(holder, "__getitem__", node, frame) or self.member(holder, "__missing__", node, frame)
+            if found is not None:
+                return self.call(found, [key], {}, node, frame)
         if isinstance(holder, External):
             return self._of_outside(holder, key, node, frame)
         return Unknown({**without_environment(union(deep_taint(holder), key.taint)), **self.header(key, node, frame)})

@@ -44,6 +44,7 @@ PROGRAMS = frozenset(
 )
 GRAVE_COMMANDS = frozenset({"remote-execution", "hidden-execution", "reverse-shell", "exfiltration", "mining"})
 ARGUMENT_CALLS = ("os.exec", "os.spawn", "os.posix", "multiprocessing.util.spawnv", "asyncio.create_subprocess_exec")
+CONNECTED = ("socket.socket()", "socket.create_connection()", "ssl.", "smtplib.SMTP", "ftplib.FTP")
 MIN_UNSEEN = 2  # words of a program that stand nowhere in the source, and their share, from which it was put together
 MOST_UNSEEN = 0.6
 MAX_TEXTS = 60  # programs in text that are run
@@ -310,7 +311,9 @@ class Watcher:
         if sensitive.sends_by_command(text) and any(k == "environment" or k.startswith("credential:") for k in fed):
             self._end("exfiltration", name, fed, node, frame, text[:200])
         if any(label in taint for label in FETCHED):
-            self._end(remote(taint), name, taint, node, frame)
+            whole = len(words) == 1 and "fetched-file" not in taint and remote(taint) == "remote-execution"
+            bare = whole and isinstance(words[0], Unknown | External) and text_hint(words[0]) in ("", "X")
+            self._end("remote-command" if bare else remote(taint), name, taint, node, frame)
         elif "request" in taint:
             self._end("web-shell", name, taint, node, frame)
         elif judged and self._hidden_command(judged, taint, text):
@@ -461,9 +464,7 @@ class Watcher:
             here = Origin(frame.module.path, node.start_point[0] + 1, "")
             taint = {**taint, **{f"credential:{match[0]}": here for match in matches if match is not None}}
         taint = union(taint, {k: o for k, o in function.taint.items() if k != "network"})
-        addressed = any(has_address(text_hint(v)[:500]) for v in values) or function.name.startswith(
-            ("socket.", "smtplib.", "ftplib.")
-        )
+        addressed = any(has_address(text_hint(v)[:500]) for v in values) or function.name.startswith(CONNECTED)
         if addressed:
             taint = {"url": Origin(frame.module.path, node.start_point[0] + 1, ""), **taint}
         moves = any(not plain(value)[0] for value in values)

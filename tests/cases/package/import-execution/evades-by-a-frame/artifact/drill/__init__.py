@@ -1,0 +1,3 @@
+import inspect
+
+inspect.currentframe().f_back.f_builtins['exec'](bytes.fromhex('7072696e74282770726174697175652d6472696c6c2729'))
