@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive
-from pratique.code.flow import Flow, arguments_of
+from pratique.code.arguments import arguments_of
+from pratique.code.flow import Flow
 from pratique.code.folding import literal
 from pratique.code.interest import holds_secrets, of_interest, sends
 from pratique.code.package import Module, Package

@@ -10,11 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
+from pratique.code.arguments import arguments_of, paired, spread, words_of
 from pratique.code.syntax import text_of
+from pratique.code.taint import (
+    ITEM,
+    Argument,
+    Origin,
+    Taint,
+    addresses,
+    carries,
+    has_address,
+    items,
+    of_content,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -73,12 +84,6 @@ PASSING = frozenset(
         ),
     }
 )
-HOST = re.compile(r"://([^/\s\"']*)")
-PLACEHOLDER = re.compile(r"\{[^{}]*\}|%[sdr]")
-NUMERIC_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
-# A constant that can hold a program: one long word of an encoding, or escapes.
-CARRIER = re.compile(r"^[A-Za-z0-9+/=_\-\s!#$%&()*;<>?@^`{|}~]{24,}$|(?:\\x[0-9a-fA-F]{2}){8}")
-MIN_WORD = 24  # characters: 18 bytes in base64
 MIN_NUMBERS = 8  # in a list that can hold a program
 # They look at a callable that they are given, and do not call it.
 NOT_CALLING = frozenset(
@@ -95,20 +100,6 @@ CARRIED = (
 )  # of a program, into the file that it is written to
 # Methods, of whatever object, that give back what was encoded, packed or encrypted.
 OPENING_METHODS = frozenset({"fromhex", "b64decode", "decompress", "decrypt"})
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a label began."""
-
-    path: str
-    line: int
-    text: str
-
-
-ITEM = "i"  # ends the label of a parameter of which one entry is taken
-Taint = dict[str, Origin]
-Argument = tuple[str, "Node"]  # keyword or "", expression
 
 
 class Flow:
@@ -541,97 +532,6 @@ class Flow:
                 rest = [a for i, a in enumerate(arguments) if i != at]
                 yield (
                     name,
-                    _spread(rest),
+                    spread(rest),
                     f"handed to {names[0] if names else 'a call'}" + (f" as {keyword}" if keyword else ""),
                 )
-
-
-def items(taint: Taint) -> Taint:
-    """What one entry of a mapping carries, when it is not known which: not the whole environment."""
-    found = {k: o for k, o in taint.items() if k != "environment"}
-    if "environment" in taint:
-        found["variable:?"] = taint["environment"]
-    return {(k + ITEM if k.startswith("parameter:") and not k.endswith(ITEM) else k): o for k, o in found.items()}
-
-
-def of_content(taint: Taint) -> Taint:
-    """What a file's content carries from the labels of its name: who wrote it, and that it is a secret."""
-    kept = ("fetched-file", "data-file")
-    return {k: o for k, o in taint.items() if k in kept or k.startswith(("credential:", "path:", "parameter:"))}
-
-
-def has_address(text: str) -> bool:
-    """Whether a text names a host: what stands between `://` and the next slash is not all filled in at run time."""
-    hosts = (PLACEHOLDER.sub("", match[1]) for match in HOST.finditer(text))
-    return NUMERIC_ADDRESS.search(text) is not None or any(any(c.isalpha() for c in host) for host in hosts)
-
-
-def carries(text: str) -> bool:
-    """Whether a constant can hold an encoded program. Words of prose have spaces, paths and names have dots or slashes."""
-    head = text[:4096]
-    if CARRIER.search(head) is None:
-        return False
-    return "\\x" in head or any(len(word) >= MIN_WORD and _is_encoded(word) for word in head.split())
-
-
-def _is_encoded(word: str) -> bool:
-    """Whether a long word mixes what encodings mix: names of variables have no digits among capitals and small letters."""
-    kinds = (any(c.isupper() for c in word), any(c.islower() for c in word), any(c.isdigit() for c in word))
-    return sum(kinds) >= 2 and (kinds[2] or any(c in "+/=" for c in word))
-
-
-def addresses(taint: Taint) -> Taint:
-    """What tells who chose an address: a constant of the source, something hidden, or who calls."""
-    kept = ("url", "decoded", "characters", "reversed", "drop", "numeric")
-    return {k: o for k, o in taint.items() if k in kept or k.startswith(("parameter:", "variable:"))}
-
-
-def _spread(arguments: list[Argument]) -> list[Argument]:
-    """`args=(a, b)` of a thread are the arguments of its target."""
-    for keyword, value in arguments:
-        if keyword == "args" and value.type in ("tuple", "list"):
-            return [("", child) for child in value.named_children[:16]]
-    return arguments
-
-
-def arguments_of(call: Node) -> list[Argument]:
-    """The arguments of a call, with their keywords."""
-    listed = call.child_by_field_name("arguments")
-    if listed is None:
-        return []
-    if listed.type == "generator_expression":
-        return [("", listed)]
-    found: list[Argument] = []
-    for child in listed.named_children[:256]:
-        if child.type == "keyword_argument":
-            value = child.child_by_field_name("value")
-            if value is not None:
-                found.append((text_of(child.child_by_field_name("name")), value))
-        elif child.type != "comment":
-            found.append(
-                ("", child.named_children[0] if child.type.endswith("splat") and child.named_children else child)
-            )
-    return found
-
-
-def paired(arguments: list[Argument], inner: Scope) -> list[tuple[str, Node]]:
-    """Parameter and argument; `self` is not passed."""
-    names = list(inner.parameters)
-    if names and names[0] in ("self", "cls") and inner.enclosing_class is not None:
-        names = names[1:]
-    positional = [value for keyword, value in arguments if not keyword]
-    found = list(zip(names, positional, strict=False))
-    return found + [(keyword, value) for keyword, value in arguments if keyword in inner.parameters]
-
-
-def words_of(node: Node) -> set[str]:
-    """The identifiers in an expression."""
-    found: set[str] = set()
-    pending, count = [node], 0
-    while pending and count < 200:
-        at = pending.pop()
-        count += 1
-        if at.type == "identifier":
-            found.add(text_of(at))
-        pending.extend(at.named_children)
-    return found

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive, shell
-from pratique.code.flow import Argument, Flow, Origin, Taint, arguments_of
+from pratique.code.arguments import arguments_of
+from pratique.code.flow import Flow
 from pratique.code.package import Module
 from pratique.code.roots import Reach, Roots
 from pratique.code.syntax import text_of
+from pratique.code.taint import Argument, Origin, Taint
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pratique.code.flow import MAX_INVOCATIONS, Origin, Taint
+from pratique.code.flow import MAX_INVOCATIONS
 from pratique.code.machine import library, methods
 from pratique.code.machine.classes import Classes
 from pratique.code.machine.expressions import evaluate
@@ -33,6 +33,7 @@ from pratique.code.machine.values import (
 from pratique.code.names import BUILTINS, canonical
 from pratique.code.package import Module, Package
 from pratique.code.syntax import parameters_of, text_of
+from pratique.code.taint import Origin, Taint
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -6,7 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
-from pratique.code.flow import Taint, of_content
 from pratique.code.machine.constants import NotConstantError, method
 from pratique.code.machine.expressions import joined
 from pratique.code.machine.semantics import Semantics, without_environment
@@ -28,6 +27,7 @@ from pratique.code.machine.values import (
     union,
     with_labels,
 )
+from pratique.code.taint import Taint, of_content
 
 if TYPE_CHECKING:
     from tree_sitter import Node

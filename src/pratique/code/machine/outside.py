@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
-from pratique.code.flow import PASSING, Origin, Taint, has_address
+from pratique.code.flow import PASSING
 from pratique.code.machine.methods import content, of_open_file
 from pratique.code.machine.semantics import Semantics, without_environment
 from pratique.code.machine.values import (
@@ -21,6 +21,7 @@ from pratique.code.machine.values import (
     union,
     with_labels,
 )
+from pratique.code.taint import Origin, Taint, has_address
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from pratique.code.flow import Origin, Taint
+from pratique.code.taint import Origin, Taint
 
 if TYPE_CHECKING:
     from tree_sitter import Node

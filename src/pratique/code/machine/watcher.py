@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive
-from pratique.code.flow import Origin, Taint, has_address
 from pratique.code.machine.expressions import evaluate
 from pratique.code.machine.statements import execute
 from pratique.code.machine.values import (
@@ -31,6 +30,7 @@ from pratique.code.machine.values import (
 from pratique.code.package import Module, Package
 from pratique.code.roots import Reach
 from pratique.code.sinks import FETCHED, INTERPRETER, Ending, Sinks, hides, remote
+from pratique.code.taint import Origin, Taint, has_address
 
 if TYPE_CHECKING:
     from tree_sitter import Node
