@@ -51,7 +51,19 @@ CREDENTIALS = (
     *("Login Data", "leveldb", "Cookies", ".bitcoin", "169.254"),
 )
 IDENTITY = ("gethostname", "getuser", "getlogin", "platform.", "uname(", "getnode")
-SECRET_WORDS = (*CREDENTIALS, *IDENTITY, "credentials", "wallet", "TOKEN", "SECRET", "ACCESS_KEY")
+SECRET_WORDS = (
+    *CREDENTIALS,
+    *IDENTITY,
+    "Authorization",
+    "Cookie",
+    ".env",
+    "Keychains",
+    "credentials",
+    "wallet",
+    "TOKEN",
+    "SECRET",
+    "ACCESS_KEY",
+)
 PLACES = (
     *(".bashrc", ".zshrc", ".zshenv", ".profile", ".bash_profile", "sitecustomize", "usercustomize", ".pth"),
     *("LaunchAgents", "autostart", "/etc/cron", "authorized_keys", "systemd", "CurrentVersion", "Startup"),

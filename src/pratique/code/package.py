@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 MAX_KEPT_BYTES = 128 << 20
 MAX_MODULES = 50_000
 MAX_DOCUMENTS = 500
+MAX_KEPT_TEXT = 32 << 10  # characters of a data file that is kept for the code that reads it
+MAX_KEPT_TEXTS = 1 << 20
 MAX_PARSED_BYTES = 24 << 20
 MAX_TREE_BYTES = 3 << 20  # of source whose trees are held; a tree takes some fifteen times its source
 MAX_SEARCHED_BYTES = 600 << 20
 ENTRY_POINT = re.compile(r"^\s*[\w.\-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
+SETUP_COMMAND = re.compile(r"^\s*(?:cmdclass\s*=\s*)?\w+\s*=\s*([\w]+(?:\.[\w]+)+)\s*$", re.MULTILINE)
 DISTRIBUTION = re.compile(r"^[^/]+\.dist-info/(?:WHEEL|METADATA)$|^(?:[^/]+/)?PKG-INFO$")
 # Of the distribution itself: what it vendors brings records of its own, about other places.
 RECORD = re.compile(r"^(?:(?:.*/)?(?:site|dist)-packages/)?[^/]+\.dist-info/RECORD$")
@@ -122,6 +125,8 @@ class Package:
     _distributions: dict[tuple[str, ...], bool] = field(default_factory=dict)  # archive -> built for one platform
     dropped: dict[tuple[str, ...], set[int]] = field(default_factory=dict)  # archive -> `plain` of what was not kept
     releases: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)  # archive -> name and version
+    texts: dict[str, str] = field(default_factory=dict)  # small data files, by path
+    _kept_texts: int = 0
     _trees: list[Module] = field(default_factory=list)
 
     @property
@@ -213,6 +218,13 @@ class Package:
         path = whole[-1].rsplit("/", 1)[-1]
         if RECORD.match(whole[-1]) and len(self.records) < MAX_DOCUMENTS:
             self.records.setdefault(whole, (part.where, part.text))
+        if (
+            len(part.text) <= MAX_KEPT_TEXT
+            and self._kept_texts + len(part.text) <= MAX_KEPT_TEXTS
+            and not path.endswith(".py")
+        ):
+            self._kept_texts += len(part.text)
+            self.texts.setdefault(whole[-1], part.text)  # what its code may read
         if path in ("METADATA", "PKG-INFO", "pyproject.toml") and len(self.documents) < MAX_DOCUMENTS:
             self.documents.setdefault(release_path(part.where), (part.where, part.text[: 1 << 18]))
         if path == "entry_points.txt" or path in ("setup.cfg", "pyproject.toml"):
@@ -222,6 +234,7 @@ class Package:
         if path == "pyproject.toml":
             self.backends.update(_backends(part.text))
         elif path == "setup.cfg":
+            self.backends.update(m[1].rpartition(".")[0] for m in _commands_of(part.text[: 1 << 18]))
             self.backends.update(
                 m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"=\s*attr:\s*([\w.]+)", part.text[: 1 << 18])
             )
@@ -334,6 +347,12 @@ def _name_of(path: str, folders: set[str]) -> str:
     while start > 0 and "/".join(parts[:start]) in folders:
         start -= 1
     return dotted("/".join(parts[start:])) or parts[-1]
+
+
+def _commands_of(text: str) -> Iterator[re.Match[str]]:
+    """Classes of commands that `setup.cfg` gives to setuptools."""
+    at = text.find("cmdclass")
+    yield from SETUP_COMMAND.finditer(text[at : at + 2000] if at >= 0 else "")
 
 
 def _backends(text: str) -> set[str]:

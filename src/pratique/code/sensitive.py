@@ -46,7 +46,7 @@ _PROCESS = re.compile(
     r"|subprocess\.(?:run|call|Popen|check_call|check_output|getoutput|getstatusoutput)"
     r"|asyncio\.(?:subprocess\.)?create_subprocess_(?:exec|shell)|asyncio\.get_(?:running_|event_)?loop\(\)\.subprocess_(?:exec|shell)|pty\.spawn"
     r"|(?:ctypes|cffi)\.[\w.()]*\.(?:system|_wsystem|popen|execl[pe]?|execv[pe]?|WinExec|ShellExecute[AW]|CreateProcess[AW])"
-    r"|webbrowser\.(?:GenericBrowser|BackgroundBrowser)|multiprocessing\.util\.spawnv_passfds|distutils\.spawn\.spawn|invoke\.run|fabric\.\w+\(\)\.(?:run|local)"
+    r"|(?:setuptools|distutils)\.[\w.()]*\.spawn|webbrowser\.(?:GenericBrowser|BackgroundBrowser)|multiprocessing\.util\.spawnv_passfds|distutils\.spawn\.spawn|invoke\.run|fabric\.\w+\(\)\.(?:run|local)"
     r"|_posixsubprocess\.fork_exec|_winapi\.CreateProcess|sh\.(?:bash|sh|curl|wget)|plumbum\.local\(\)|commands\.getoutput|pexpect\.(?:spawn|run)"
 )
 _FETCH = re.compile(
@@ -144,7 +144,16 @@ OPENERS = frozenset({"wave.open", "tokenize.open", "PIL.Image.open", "pkgutil.ge
                      "builtins.open", "io.open", "codecs.open", "gzip.open", "lzma.open", "bz2.open", "zipfile.ZipFile", "os.open",
                      "sqlite3.connect", "tarfile.open"})  # fmt: skip
 COPIERS = frozenset(
-    {"shutil.copy", "shutil.copyfile", "shutil.copy2", "shutil.move", "os.rename", "os.replace", "os.symlink"}
+    {
+        "shutil.copytree",
+        "shutil.copy",
+        "shutil.copyfile",
+        "shutil.copy2",
+        "shutil.move",
+        "os.rename",
+        "os.replace",
+        "os.symlink",
+    }
 )
 DESTROYERS = frozenset({"shutil.rmtree", "os.remove", "os.unlink", "os.removedirs"})
 DESTRUCTIVE_TARGET = re.compile(r"^(?:/|~|~/|/home/?|/etc/?|/usr/?|/var/?|[A-Z]:[/\\]?|/\*|~/\*)$")

@@ -30,7 +30,7 @@ INTERPRETER = re.compile(
 )
 DOWNLOAD_AND_RUN = re.compile(
     r"(?:curl|wget)\b.{0,300}(?:&&|;|\|)\s*(?:sudo\s+)?(?:chmod|\./|\.\s+[/~]|source\b|/tmp/\S|nohup\b|(?:ba|z)?sh\b|python|perl\b)|powershell.{0,80}(?:-e(?:nc|ncodedcommand)?\s|iex|downloadstring)"
-    r"|certutil.{0,60}-urlcache|mshta\s+https?:"
+    r"|certutil.{0,60}-urlcache|mshta(?:\.exe)?\s+[\"']?(?:https?:|javascript:|vbscript:)|(?:rundll32|regsvr32)(?:\.exe)?\b.{0,80}https?:"
     r"|(?:invoke-webrequest|\biwr\b|downloadfile|start-bitstransfer|bitsadmin).{0,300}(?:start-process|invoke-item|invoke-expression|\biex\b)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pratique.code.machine.constants import NotConstantError, sized
@@ -20,6 +22,7 @@ from pratique.code.machine.values import (
     Known,
     Listing,
     Mapping,
+    Method,
     Namespace,
     Super,
     Unknown,
@@ -44,6 +47,14 @@ Keywords = dict[str, Value]
 Model = Callable[["Semantics", Arguments, Keywords, "Node", Frame], "Value | None"]
 MAX_RANGE = 100_000
 MAX_CYCLED = 65_536
+PLAIN_TYPES = frozenset(
+    {f"builtins.{name}" for name in ("str", "bytes", "int", "float", "list", "tuple", "bool", "set")}
+)
+MAX_COUNTED = 4096
+MAX_MATCHED = 20_000  # characters
+MAX_PATTERN = 80
+# More than one unbounded repetition, or one of a group: what makes backtracking explode.
+RUNAWAY = re.compile(r"[*+}].*[*+]|\)[*+{]|\\\\\d")
 
 
 def first(given: Arguments, keywords: Keywords, *names: str) -> Value:
@@ -54,6 +65,9 @@ def call_getattr(machine: Semantics, given: Arguments, keywords: Keywords, node:
     if len(given) < 2:
         return None
     name = given[1]
+    chosen = deep_taint(name)
+    if not isinstance(name, Known) and "network" in chosen and isinstance(given[0], External | Imported):
+        return Unknown({**chosen, "chosen-name": machine.origin(node, frame)})
     if isinstance(name, Choice):
         return either(
             [call_getattr(machine, [given[0], o, *given[2:]], {}, node, frame) or Unknown() for o in options(name)]
@@ -120,6 +134,13 @@ def call_isinstance(machine: Semantics, given: Arguments, keywords: Keywords, no
     if len(given) == 2 and isinstance(given[0], Known | Listing | Mapping) and isinstance(given[1], External):
         name = machine.attribute(given[0], "__class__", node, frame)
         return Known({}, isinstance(name, External) and name.name == given[1].name)
+    plain_type = len(given) == 2 and isinstance(given[1], External) and given[1].name in PLAIN_TYPES
+    other = given[0] if given else Unknown()
+    if plain_type and (
+        isinstance(other, Function | Bound | Klass | Imported)
+        or (isinstance(other, External) and "()" not in other.name)
+    ):
+        return Known({}, False)
     if len(given) == 2 and isinstance(given[0], Namespace | External) and isinstance(given[1], External):
         return Known({}, isinstance(given[0], Namespace)) if given[1].name == "builtins.dict" else Unknown()
     return Unknown()
@@ -405,3 +426,96 @@ def call_wrapper(kind: str) -> Model:
         )
 
     return model
+
+
+def call_accumulate(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`itertools.accumulate(items, function, initial=…)`."""
+    if not given or not machine.is_listed(given[0]):
+        return None
+    items = list(machine.iterate(given[0], node))
+    function = given[1] if len(given) > 1 else keywords.get("func", External({}, "operator.add"))
+    total = keywords.get("initial") or (items.pop(0) if items else None)
+    if total is None:
+        return Listing({}, [], "generator")
+    found = [total]
+    for item in items[:MAX_RANGE]:
+        total = machine.call(function, [total, item], {}, node, frame)
+        found.append(total)
+    return Listing({}, found, "generator")
+
+
+def call_repeat(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`itertools.repeat(item, times)`."""
+    times = given[1].data if len(given) > 1 and isinstance(given[1], Known) else MAX_CYCLED
+    return (
+        Listing({}, [given[0]] * min(times if isinstance(times, int) else 0, MAX_CYCLED), "generator")
+        if given
+        else None
+    )
+
+
+def call_islice(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`itertools.islice(items, start, stop, step)`."""
+    bounds = [value.data for value in given[1:] if isinstance(value, Known)]
+    if not given or len(bounds) != len(given) - 1 or not machine.is_listed(given[0]):
+        return None
+    if not all(bound is None or isinstance(bound, int) for bound in bounds):
+        return None
+    return Listing({}, list(islice(machine.iterate(given[0], node), *bounds)), "generator")  # type: ignore[arg-type]
+
+
+def call_count(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`itertools.count(start)`: the first numbers."""
+    start = given[0].data if given and isinstance(given[0], Known) and isinstance(given[0].data, int) else 0
+    return Listing({}, [Known({}, at) for at in range(start, start + MAX_COUNTED)], "generator")
+
+
+def call_extreme(last: bool) -> Model:
+    """`max` and `min`, with their `key`."""
+
+    def model(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+        source = given[0] if len(given) == 1 else Listing({}, list(given))
+        if not machine.is_listed(source):
+            return Unknown(deep_taint(source))
+        ordered = machine.ordered(source, {k: v for k, v in keywords.items() if k == "key"}, node, frame)
+        if not ordered:
+            return keywords.get("default", Unknown())
+        return ordered[-1] if last else ordered[0]
+
+    return model
+
+
+def call_matches(function: str) -> Model:
+    """`re.findall`, `re.sub` and `re.split` of constants, for patterns that cannot run away."""
+
+    def model(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+        values = [plain(value) for value in given[:3]]
+        taint = union(*(deep_taint(value) for value in given))
+        if not all(known and isinstance(data, str) for known, data in values) or len(values) < 2:
+            return None
+        texts = [str(data) for _, data in values]
+        if len(texts[-1]) > MAX_MATCHED or RUNAWAY.search(texts[0]) or len(texts[0]) > MAX_PATTERN:
+            return None
+        try:
+            return lifted(sized(getattr(re, function)(*texts)), taint)
+        except (re.error, NotConstantError, IndexError):
+            return None
+
+    return model
+
+
+def call_template(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`string.Template(text)`: its text, in which `substitute` fills names."""
+    return Method(given[0].taint, given[0], "template") if given else None
+
+
+def call_located(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`pydoc.locate` and `pkgutil.resolve_name`: what a dotted name stands for."""
+    name = first(given, keywords, "path", "name")
+    if not isinstance(name, Known) or not isinstance(name.data, str):
+        return Unknown(deep_taint(name))
+    module, _, rest = name.data.replace(":", ".").partition(".")
+    found = machine.imported(module, frame)
+    for piece in rest.split(".") if rest else ():
+        found = machine.attribute(found, piece, node, frame)
+    return found

@@ -63,6 +63,9 @@ class Interface(ABC):
     def source_at(self, path: str) -> Value | None: ...
 
     @abstractmethod
+    def text_at(self, path: str) -> str | None: ...
+
+    @abstractmethod
     def replaced(self, name: str, value: Value) -> None: ...
 
     @abstractmethod

@@ -103,6 +103,10 @@ class Machine(Classes):
         module = next(found, None)
         return Known({}, module.source) if module is not None else None
 
+    def text_at(self, path: str) -> str | None:
+        """The text of a data file of the package, as far as it was kept."""
+        return self.package.texts.get(path.removeprefix("/package/")) if path.startswith("/package/") else None
+
     def imported(self, name: str, frame: Frame) -> Value:
         """A module by its dotted name."""
         module = self.package.by_name.get(name)
@@ -161,6 +165,8 @@ class Machine(Classes):
         if isinstance(function, External):
             return self.outside(function, given, keywords, node, frame)
         self.watcher.called(self, "", External(function.taint, ""), given, keywords, node, frame)
+        if "chosen-name" in function.taint:
+            self.watcher.chosen_by_peer(function.taint, node, frame)
         found = union(
             deep_taint(function), *(deep_taint(v) for v in given), *(deep_taint(v) for v in keywords.values())
         )
@@ -264,10 +270,10 @@ class Machine(Classes):
             for option in options(value):
                 if isinstance(option, Function | Bound):
                     self._escape_one(option, node, frame, now)
-                elif isinstance(option, Instance) and option.klass.outside() is not None:
-                    self._escape_methods(option, node, frame)
-                elif isinstance(option, Klass) and option.outside() is not None:
-                    self._escape_methods(Instance({}, option), node, frame)
+                elif isinstance(option, Instance) and (now or option.klass.outside() is not None):
+                    self._escape_methods(option, node, frame, now)
+                elif isinstance(option, Klass) and (now or option.outside() is not None):
+                    self._escape_methods(Instance({}, option), node, frame, now)
 
     def _escape_one(self, value: Value, node: Node, frame: Frame, now: bool) -> None:
         inner = value
@@ -282,11 +288,11 @@ class Machine(Classes):
         with self.watcher.later(not now):
             self.call(value, [], {}, node, frame)
 
-    def _escape_methods(self, value: Instance, node: Node, frame: Frame) -> None:
+    def _escape_methods(self, value: Instance, node: Node, frame: Frame, now: bool = False) -> None:
         for klass in value.klass.line():
             for name, member in list(klass.members.items())[:40] if isinstance(klass, Klass) else ():
                 if isinstance(member, Function) and not name.startswith("_"):
-                    self._escape_one(Bound({}, member, [value]), node, frame, now=False)
+                    self._escape_one(Bound({}, member, [value]), node, frame, now)
 
 
 def _yields(body: Node) -> bool:

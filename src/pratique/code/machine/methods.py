@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
@@ -51,6 +52,8 @@ def of_method(
             return found
     if isinstance(holder, Mapping | Namespace):
         return _of_mapping(machine, holder, name, given, node, frame)
+    if isinstance(holder, Method) and holder.name == "template" and name in ("substitute", "safe_substitute"):
+        return _substituted(holder.holder, keywords)
     if name == "join" and isinstance(holder, Known) and given:
         return _joined(machine, holder, given[0], node)
     taint = union(deep_taint(holder), *(deep_taint(v) for v in given), *(deep_taint(v) for v in keywords.values()))
@@ -77,6 +80,16 @@ def of_method(
         machine.escape(given, node, frame)
         return Unknown(taint, text_hint(holder) if name in ("encode", "decode", "strip", "rstrip", "lower") else "")
     return Unknown(taint)
+
+
+def _substituted(template: Value, keywords: Keywords) -> Value:
+    """`string.Template(text).substitute(name=value)`."""
+    pieces = re.split(r"\$\{?(\w+)\}?", text_hint(template)[:65536])
+    made = [
+        Known({}, piece) if at % 2 == 0 else keywords.get(piece, Known({}, f"${piece}"))
+        for at, piece in enumerate(pieces)
+    ]
+    return joined(made)
 
 
 def _formatted_hint(template: str, given: Arguments) -> str:
@@ -225,8 +238,17 @@ def of_open_file(machine: Semantics, value: Value, node: Node, frame: Frame) -> 
 def content(machine: Semantics, path: Value, node: Node, frame: Frame) -> Value:
     """What reading a file gives: what the program wrote there, a secret, or data of the package or the machine."""
     text = text_hint(path)
-    if text in machine.files:
-        return machine.files[text]
+    held = machine.files.get(text)
+    if isinstance(held, FilePath) and held.text != text:
+        return content(machine, held, node, frame)
+    if held is not None:
+        return held
+    below = [value for path, value in list(machine.files.items())[:64] if len(text) > 3 and path.startswith(f"{text}/")]
+    if below:
+        return Unknown(union(*(deep_taint(content(machine, value, node, frame)) for value in below)))
+    shipped = machine.text_at(text)
+    if shipped is not None:
+        return Known({"data-file": machine.origin(node, frame)}, shipped)
     source = machine.source_at(text)
     if source is not None:
         return source

@@ -107,7 +107,7 @@ def _keepers(function: External) -> Iterator[Value]:
 def _fetched(name: str, given: list[Value], taint: Taint, here: Origin) -> Taint:
     """The labels of what a peer sent, with what its address is made of."""
     texts = [text_hint(value)[:SHOWN] for value in given[:2]]
-    if any(sensitive.METADATA_ADDRESS.search(text) for text in texts):
+    if "metadata-address" in taint or any(sensitive.METADATA_ADDRESS.search(text) for text in texts):
         return {sensitive.METADATA: here}
     chosen = any(map(has_address, texts)) or any(label in taint for label in ("url", *CARRIED_BY_REQUESTS))
     found: Taint = {"network": here}
@@ -132,6 +132,9 @@ def _passed(
         taint = with_labels(taint, here, "encrypted")
     elif tail in ("get", "pop") and given:
         taint = {**taint, **machine.header(given[0], node, frame)}
-    if any(isinstance(value, Known) and has_address(text_hint(value)[:SHOWN]) for value in given[:2]):
+    texts = [text_hint(value)[:SHOWN] for value in given[:2] if isinstance(value, Known | Unknown)]
+    if any(sensitive.METADATA_ADDRESS.search(text) for text in texts):
+        taint = with_labels(taint, here, "metadata-address")
+    if any(map(has_address, texts)):
         taint = with_labels(taint, here, "url")
     return taint if tail in PASSING else without_environment(taint)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+import re
+import string
 from typing import TYPE_CHECKING, Any
 
 from pratique.code import sensitive
@@ -36,7 +38,7 @@ from pratique.code.machine.values import (
 )
 from pratique.code.names import BUILTINS, KNOWN_MODULES, canonical
 from pratique.code.syntax import text_of
-from pratique.code.taint import Taint
+from pratique.code.taint import Origin, Taint
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -91,6 +93,8 @@ class Semantics(Interface):
             )
         if name in ("__class__", "__base__", "__mro__", "__bases__"):
             return External({}, f"builtins.{_type_name(holder)}")
+        if isinstance(holder, Function) and name in ("__defaults__", "__annotations__", "__doc__", "__code__"):
+            return self._of_function(holder, name, node)
         if isinstance(holder, Function):
             return (
                 holder
@@ -104,6 +108,38 @@ class Semantics(Interface):
         if isinstance(holder, Method) and holder.name == "open" and name == "name":
             return holder.holder
         return Method(holder.taint, holder, name)
+
+    def _of_function(self, holder: Function, name: str, node: Node) -> Value:
+        """What a function says of itself: defaults, annotations, docstring, and the constants of its code."""
+        inner, frame = holder.node, holder.frame
+        if name == "__defaults__":
+            return Listing({}, list(holder.defaults.values()), "tuple")
+        if inner is None or frame is None:
+            return Unknown()
+        body = inner.child_by_field_name("body")
+        texts = [c for c in walked(body) if c.type in ("string", "integer", "float")] if body is not None else []
+        constants = [evaluate(self, text, frame) for text in texts[:256]]
+        if name == "__doc__":
+            return (
+                constants[0]
+                if constants and texts[0].parent is not None and texts[0].start_byte == (body or inner).start_byte
+                else Known()
+            )
+        if name == "__annotations__":
+            listed = inner.child_by_field_name("parameters")
+            made = Mapping()
+            for child in listed.named_children[:64] if listed is not None else ():
+                kind = child.child_by_field_name("type")
+                if kind is not None and kind.named_children:
+                    key = text_of(child.child_by_field_name("name") or child.named_children[0])
+                    made.entries[key] = evaluate(self, kind.named_children[0], frame)
+            return made
+        code = {
+            "co_consts": Listing({}, [Known(), *constants], "tuple"),
+            "co_firstlineno": Known({}, inner.start_point[0] + 1),
+            "co_name": Known({}, holder.name),
+        }
+        return Instance({}, Klass({}, "code"), code)
 
     def _of_external(self, holder: External, name: str, node: Node, frame: Frame) -> Value:
         base = holder.name
@@ -128,6 +164,8 @@ class Semantics(Interface):
             return self.set_outside[full]
         if full in sensitive.WHOLE_ENVIRONMENT:
             return External({"environment": self.origin(node, frame)}, full)
+        if full in TEXTS:
+            return Known({}, TEXTS[full])
         if full == "sys.executable":
             return External({"installed-program": self.origin(node, frame)}, full)
         return External(holder.taint, full, holder)
@@ -290,6 +328,8 @@ class Semantics(Interface):
             return self.imported(data, frame)
         if holder.name == "os.environ":
             return self.variable(data, node, frame)
+        if holder.name.startswith(("ctypes.", "cffi.")) and isinstance(data, str):
+            return External({}, f"{holder.name}.{data}")
         if holder.name == "builtins" and isinstance(data, str):
             return External({}, f"builtins.{data}")
         if holder.name == "sys.argv":
@@ -413,6 +453,9 @@ class Semantics(Interface):
             return FilePath(value.taint, value.text)
         if isinstance(value, External) and value.name == "os.environ":
             return Unknown(value.taint)
+        if isinstance(value, External) and PEERS.match(value.name):
+            here = next(iter(value.taint.values()), Origin("", 0, value.name))
+            return Unknown({**value.taint, "network": here, "url": here})
         hint = value.hint if isinstance(value, Unknown) else ""
         return Unknown(deep_taint(value), hint)
 
@@ -524,6 +567,15 @@ def path_attribute(holder: FilePath, name: str) -> Value | None:
     return None
 
 
+# Constants of the standard library out of which names are picked.
+TEXTS = {
+    f"string.{name}": getattr(string, name)
+    for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "octdigits", "printable")
+} | {"string.punctuation": string.punctuation, "string.whitespace": string.whitespace}
+# Connections whose messages are what is iterated over.
+PEERS = re.compile(
+    r"websockets?\.[\w.()]*\(\)$|aiohttp\.ClientSession\(\)\.ws_connect\(\)|paho\.mqtt|(?:socket|ssl)\.[\w.()]*makefile\(\)"
+)
 # Where variables of the environment lead on every machine; the rest of a path is what tells it from others.
 HOMES = {
     "HOME": "~", "USERPROFILE": "~", "APPDATA": "~/AppData/Roaming", "LOCALAPPDATA": "~/AppData/Local", "TEMP": "/tmp",  # noqa: S108
@@ -552,3 +604,14 @@ def _type_name(value: Value) -> str:
         if isinstance(value, Known)
         else "object"
     )
+
+
+def walked(node: Node) -> list[Node]:
+    """The nodes below one, in order, bounded."""
+    found: list[Node] = []
+    pending = [node]
+    while pending and len(found) < 4000:
+        at = pending.pop()
+        found.append(at)
+        pending += reversed(at.named_children)
+    return found

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import array
+import csv
 import posixpath
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive
@@ -41,8 +43,10 @@ if TYPE_CHECKING:
     from pratique.code.machine.semantics import Semantics
 
 from pratique.code.machine.builtin_models import Arguments, Keywords, Model, first
+from pratique.code.machine.methods import content
 
 EVERYTHING = re.compile(r"~/?(?:Documents|Desktop|Pictures)?/?|/|/home/?|[A-Z]:[/\\\\]*(?:Users)?")
+MAX_ROWS = 10_000
 SITE = "/usr/lib/python3/site-packages"
 
 
@@ -246,7 +250,11 @@ def call_array(machine: Semantics, given: Arguments, keywords: Keywords, node: N
     """`array.array("B", numbers)`: what its bytes are."""
     code = given[0].data if given and isinstance(given[0], Known) else None
     known, numbers = plain(given[1]) if len(given) == 2 else (False, None)
-    if not known or not isinstance(numbers, list) or code not in ("b", "B", "h", "H", "i", "I", "l", "L", "q", "Q"):
+    if (
+        not known
+        or not isinstance(numbers, list)
+        or code not in ("b", "B", "h", "H", "i", "I", "l", "L", "q", "Q", "f", "d")
+    ):
         return None
     taint = with_labels(deep_taint(given[1]), machine.origin(node, frame), "characters", "literal")
     try:
@@ -301,3 +309,28 @@ def call_walk(machine: Semantics, given: Arguments, keywords: Keywords, node: No
 def call_queue(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
     """A queue: what is put into it comes out again."""
     return Listing({}, [])
+
+
+def call_csv(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`csv.reader(file)` of a text that is known."""
+    source = given[0] if given else Unknown()
+    text = (
+        content(machine, source.holder, node, frame) if isinstance(source, Method) and source.name == "open" else source
+    )
+    if not isinstance(text, Known) or not isinstance(text.data, str):
+        return None
+    try:
+        rows = list(islice(csv.reader(text.data.splitlines()), MAX_ROWS))
+    except csv.Error:
+        return None
+    return lifted(rows, text.taint)
+
+
+def call_archive(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`shutil.make_archive(name, format, folder)`: a file that holds what the folder holds."""
+    folder = given[2] if len(given) > 2 else keywords.get("root_dir", Unknown())
+    path = Known(
+        {}, f"{text_hint(first(given, keywords, 'base_name'))}.{text_hint(given[1]) if len(given) > 1 else 'zip'}"
+    )
+    machine.files[text_hint(path)] = Unknown(deep_taint(content(machine, folder, node, frame)))
+    return path

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive
 from pratique.code.machine.expressions import evaluate
+from pratique.code.machine.methods import content as content_of
 from pratique.code.machine.statements import execute
 from pratique.code.machine.values import (
     NOTHING,
@@ -53,6 +54,7 @@ PICKLED_CALL = re.compile(
     rb"(?:c|i|\x8c.)(?:os|posix|nt|subprocess|builtins|__builtin__|pty|runpy|importlib)(?:\n|\x94?\x8c.)(?:system|popen|exec\w*|eval|spawn\w*|Popen|run|call|check_output|__import__|compile|run_path|import_module)\b"
 )
 UPLOADS = re.compile(r"upload|\.put|send_file|sendfile")
+COMMAND = re.compile(r"\||powershell|mshta|certutil|bitsadmin|rundll32|regsvr32|\bcurl\b|\bwget\b", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-z_]\w{3,}")
 TELLING = re.compile(
     r"\b(?:exec|eval|system|popen|Popen|subprocess|socket|urlopen|requests|b64decode|environ|marshal|__import__)\b"
@@ -114,6 +116,9 @@ class Watcher:
             self._end("reverse-shell", name, {}, node, frame)
         elif not sensitive.is_send(name):
             self._commands(name, given, node, frame)
+        for value in [*given, *keywords.values()][:8]:
+            if isinstance(value, External) and (value.name in sensitive.EXECUTE or sensitive.is_process(value.name)):
+                self._named(value.name, given, node, frame)
         if (
             self.reach is Reach.START
             and not self._later
@@ -316,6 +321,8 @@ class Watcher:
             self._end("remote-command" if bare else remote(taint), name, taint, node, frame)
         elif "request" in taint:
             self._end("web-shell", name, taint, node, frame)
+        elif not self._later and _unseen_command(words, interprets, taint):
+            self._end("unseen-execution", name, taint, node, frame)
         elif judged and self._hidden_command(judged, taint, text):
             self._end("hidden-execution", name, taint, node, frame, text[:200])
         for kind, note in self.sinks.of_command(text):
@@ -337,10 +344,9 @@ class Watcher:
         return list(command.items) if isinstance(command, Listing) else [command]
 
     def _hidden_command(self, words: list[Value], taint: Taint, text: str) -> bool:
-        if not any(label in taint for label in ("decoded", "characters", "reversed")):
-            return False
+        made = any(label in taint for label in ("decoded", "characters", "reversed"))
         known = all(isinstance(word, Known | External) for word in words)
-        return hides(taint) if not known else any(self._conceals(word, taint) for word in words)
+        return (made and hides(taint)) if not known else any(self._conceals(word, taint) for word in words)
 
     def _deserializes(
         self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
@@ -408,12 +414,17 @@ class Watcher:
             if kind not in ("installation", "publishing"):
                 self._end(kind, "os.environ", {}, node, frame, note)
 
+    def chosen_by_peer(self, taint: Taint, node: Node, frame: Frame) -> None:
+        """A function is called whose name a peer chose."""
+        if "url" in taint:
+            self._end("remote-command", "builtins.getattr", taint, node, frame, "a peer chooses what is called")
+
     def _commands(self, name: str, given: list[Value], node: Node, frame: Frame) -> None:
         """A command that fetches and runs, put together so that it stands nowhere, is handed to whatever it is."""
         for value in given[:4]:
             if isinstance(value, Known) and isinstance(value.data, str | bytes) and 12 < len(value.data) < 2000:
                 text = text_hint(value)
-                if ("|" not in text and "powershell" not in text.lower()) or self._stands(text):
+                if not COMMAND.search(text) or self._stands(text):
                     continue
                 for kind, note in self.sinks.of_command(text):
                     self._end(kind, name, {}, node, frame, note)
@@ -427,6 +438,9 @@ class Watcher:
         for path, content in list(machine.files.items())[:32]:
             if len(path) > 2 and path in text:
                 taint = _of_file(self._labels(content, node, frame))
+                held = self._labels(content_of(machine, content, node, frame), node, frame)
+                if sensitive.sends_by_command(text) and any(label.startswith("credential:") for label in held):
+                    self._end("exfiltration", name, held, node, frame, text[:200])
                 if any(label in taint for label in FETCHED):
                     self._end(remote(taint), name, taint, node, frame, f"from {path}")
                 elif self._hidden(content, taint):
@@ -464,6 +478,8 @@ class Watcher:
             here = Origin(frame.module.path, node.start_point[0] + 1, "")
             taint = {**taint, **{f"credential:{match[0]}": here for match in matches if match is not None}}
         taint = union(taint, {k: o for k, o in function.taint.items() if k != "network"})
+        if any(sensitive.METADATA_ADDRESS.search(text_hint(v)[:500]) for v in values) or "metadata-address" in taint:
+            taint = {k: o for k, o in taint.items() if k != sensitive.METADATA}
         addressed = any(has_address(text_hint(v)[:500]) for v in values) or function.name.startswith(CONNECTED)
         if addressed:
             taint = {"url": Origin(frame.module.path, node.start_point[0] + 1, ""), **taint}
@@ -508,6 +524,14 @@ def _is_unseen(value: Value) -> bool:
     if isinstance(value, Unknown):
         return sum(c.isalnum() for c in value.hint) <= MIN_UNSEEN
     return isinstance(value, External) and "()" in value.name
+
+
+def _unseen_command(words: list[Value], interprets: bool, taint: Taint) -> bool:
+    """Whether a shell or interpreter is given a text of which nothing is known, or a command was decoded from data."""
+    if interprets and len(words) > 2 and text_hint(words[1]) in ("-c", "/c", "-e"):
+        return _is_unseen(words[2])
+    made = "data-file" in taint and any(label in taint for label in ("decoded", "characters", "reversed"))
+    return made and len(words) == 1 and _is_unseen(words[0])
 
 
 def _of_file(taint: Taint) -> Taint:

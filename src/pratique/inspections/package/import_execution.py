@@ -50,7 +50,7 @@ def import_execution(part: Member, context: Context) -> Iterator[Finding]:
 
     for ending in endings(context, "unseen-execution"):
         if ending.reach >= Reach.IMPORT and not ending.module.aside:
-            message = f"{ending.callee.removeprefix('builtins.')} executes a program that is not shown"
+            message = f"{ending.callee.removeprefix('builtins.')} executes what is not shown"
             yield report(context, ending, message, Severity.MEDIUM, Confidence.MEDIUM)
 
 

@@ -18,7 +18,7 @@ def self_installation(part: Member, context: Context) -> Iterator[Finding]:
 
     ## What it finds
     An installer (`pip install`, `uv pip install`) that is started at installation, start or import: refused where it is told
-    another index or an address, held where it is not.
+    another index or an address; where it is not, held at installation and start, and told on import.
 
     ## Why it matters
     No lock, hash or review covers what arrives this way, and it changes whenever its publisher wants.
@@ -36,7 +36,9 @@ def self_installation(part: Member, context: Context) -> Iterator[Finding]:
         elsewhere = ending.kind == "foreign-installation"
         if ending.reach < Reach.IMPORT and (not elsewhere or ending.module.aside):
             continue
-        severity = Severity.HIGH if elsewhere and ending.reach >= Reach.IMPORT else Severity.MEDIUM
+        by_itself = ending.reach >= (Reach.IMPORT if elsewhere else Reach.START)
+        severity = (Severity.HIGH if by_itself else Severity.MEDIUM) if elsewhere else Severity.MEDIUM
+        severity = severity if elsewhere or by_itself else Severity.LOW
         message = f"{ending.callee.removeprefix('builtins.')} installs packages{' from elsewhere' if elsewhere else ''}"
         yield report(context, ending, message, severity, Confidence.HIGH)
 
