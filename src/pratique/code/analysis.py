@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from pratique.code import decoding, sensitive
 from pratique.code.flow import Flow, arguments_of
 from pratique.code.folding import literal
-from pratique.code.interest import holds_secrets, of_interest, sends
+from pratique.code.interest import sends
 from pratique.code.package import Module, Package
-from pratique.code.prefilter import worth_reading
 from pratique.code.roots import Roots
 from pratique.code.sinks import Ending, Sinks
 from pratique.code.syntax import text_of
@@ -24,7 +23,6 @@ EXECUTING = re.compile(rb"\b(?:exec|eval)\s*\(")
 MAX_ENDINGS = 2000
 MAX_PAYLOADS = 200
 MAX_CHOSEN = 1500
-PREFILTERED_FROM_BYTES = 8 << 20  # below it, compiling the prefilter costs more than it spares
 MAX_SENDER_BYTES = 1 << 19  # of modules that only send, looked at because another module holds secrets
 
 
@@ -54,12 +52,7 @@ def analyse(package: Package) -> Analysis:
 
 def _chosen(package: Package) -> list[Module]:
     """Modules whose text could hold an ending, those that run by themselves first."""
-    chosen: list[Module] = []
-    many = sum(len(module.data) for module in package.modules) > PREFILTERED_FROM_BYTES
-    for module in package.modules:
-        passes = not many or worth_reading(module.data)
-        if module.role in ("install", "startup") or (passes and of_interest(module.source)):
-            chosen.append(module)
+    chosen = [m for m in package.modules if m.role in ("install", "startup") or m.traits.of_interest]
     chosen += _senders(package, {module.name for module in chosen})
     chosen.sort(key=lambda m: (m.role == "module", m.aside))
     package.skipped += max(len(chosen) - MAX_CHOSEN, 0)
@@ -68,11 +61,11 @@ def _chosen(package: Package) -> list[Module]:
 
 def _senders(package: Package, chosen: set[str]) -> Iterator[Module]:
     """Modules that send, while a module beside them holds what is worth sending; the smallest first."""
-    if not any(holds_secrets(m.source) for m in package.modules if not m.aside):
+    if not any(m.traits.holds_secrets for m in package.modules if not m.aside):
         return
     spent = 0
     for module in sorted(package.modules, key=lambda m: len(m.data)):
-        if module.name in chosen or module.aside or not sends(module.source):
+        if module.name in chosen or module.aside or not module.traits.sends:
             continue
         spent += len(module.data)
         if spent > MAX_SENDER_BYTES:

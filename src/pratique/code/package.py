@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pratique.code.prefilter import Traits, traits_of
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code, Member, Native, Part, Text
 
@@ -51,6 +52,7 @@ class Module:
     depth: int = 0  # layers of decoding around it
     _syntax: Syntax | None = None
     _names: Names | None = None
+    _traits: Traits | None = None
     sites: dict[str, list[tuple[Node, list[tuple[str, Node]], str]]] | None = None  # kept by `code.flow` with the tree
 
     @property
@@ -59,6 +61,13 @@ class Module:
 
     def mentions(self, word: str) -> bool:
         return word.encode("utf-8", "replace") in self.data
+
+    @property
+    def traits(self) -> Traits:
+        """What a search of its text finds."""
+        if self._traits is None:
+            self._traits = traits_of(self.data)
+        return self._traits
 
     @property
     def syntax(self) -> Syntax:
@@ -139,8 +148,13 @@ class Package:
         self.kept_bytes += len(part.source)
         stem = path.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".pyw")
         self.modules.append(
-            Module(where, path, dotted(path), part.source.encode("utf-8", "replace"), part.role, stem == "__init__")
+            Module(where, path, dotted(path), _bytes_of(part), part.role, stem == "__init__")
         )
+
+    def traits_of(self, part: Code) -> Traits:
+        """What a search finds in the source that was read last, whether it was kept or not."""
+        last = self.modules[-1] if self.modules else None
+        return last.traits if last is not None and last.where is part.where else traits_of(_bytes_of(part))
 
     def _member(self, part: Member) -> None:
         where = part.where
@@ -279,6 +293,10 @@ def release_path(where: Locator) -> str:
         path = re.sub(r"^[^/]+?-\d[^/]*\.(dist-info|data)/", r"\1/", path)
         path = re.sub(r"^[^/]+-\d[^/]*/", "", path)
     return path
+
+
+def _bytes_of(part: Code) -> bytes:
+    return part.source.encode("utf-8", "replace")
 
 
 def dotted(path: str) -> str:

@@ -3,7 +3,6 @@ from collections.abc import Iterator
 
 from pratique.code import calls
 from pratique.code.calls import Site
-from pratique.code.interest import of_interest
 from pratique.domain.finding import Finding, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code
@@ -50,11 +49,9 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
     - CWE-506: Embedded Malicious Code
     - CWE-95: Eval Injection
     """
-    if (
-        not any(word in part.source for word in HIDES)
-        or not EXECUTES.search(part.source)
-        or not of_interest(part.source)
-    ):
+    if not context.package.traits_of(part).of_interest:
+        return
+    if not any(word in part.source for word in HIDES) or not EXECUTES.search(part.source):
         return
     module = context.once(("calls", part.source), lambda: calls.read(part.source))
     for site in module.sites:
