@@ -37,6 +37,9 @@ EXECUTORS = frozenset(
 )
 
 
+TAILS = frozenset(name.rpartition(".")[2] for name in EXECUTORS) | {"__call__", "__func__", "__wrapped__"}
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One call. `inner` are the names called anywhere inside its arguments, for `EXECUTORS`."""
@@ -60,8 +63,12 @@ class Module:
 
 def read(source: str) -> Module:
     """The call sites of `source`, in order. Never raises on content."""
-    syntax = Syntax(source)
-    return _Reader(syntax).read()
+    return _Reader(Syntax(source)).read()
+
+
+def executions(source: str) -> list[Site]:
+    """The call sites of `EXECUTORS` alone, for less."""
+    return _Reader(Syntax(source)).executions()
 
 
 class _Reader:
@@ -71,19 +78,24 @@ class _Reader:
 
     def read(self) -> Module:
         module = Module(complete=self.syntax.complete and len(self.syntax.calls) <= MAX_CALLS)
-        for call in self.syntax.calls[:MAX_CALLS]:
-            name = self._name(call)
-            if name is None:
-                continue
-            scope = self.syntax.running_scope(call)
-            arguments = call.child_by_field_name("arguments")
-            asked = arguments is not None and name in EXECUTORS  # of others nobody asks
-            inner = frozenset(self._inside(arguments, scope)) if asked and arguments is not None else frozenset()
-            at_import = not self._in_function(scope)
-            text = text_of(call)[:240]
-            publisher = at_import and self.syntax.is_for_publishers(call.start_byte)
-            module.sites.append(Site(name, call.start_point[0] + 1, call.start_byte, text, at_import, inner, publisher))
+        named = ((call, self._name(call)) for call in self.syntax.calls[:MAX_CALLS])
+        module.sites = [self._site(call, name) for call, name in named if name is not None]
         return module
+
+    def executions(self) -> list[Site]:
+        may = (call for call in self.syntax.calls[:MAX_CALLS] if _may_execute(call.child_by_field_name("function")))
+        named = ((call, self._name(call)) for call in may)
+        return [self._site(call, name) for call, name in named if name is not None and name in EXECUTORS]
+
+    def _site(self, call: Node, name: str) -> Site:
+        scope = self.syntax.running_scope(call)
+        arguments = call.child_by_field_name("arguments")
+        asked = arguments is not None and name in EXECUTORS  # of others nobody asks
+        inner = frozenset(self._inside(arguments, scope)) if asked and arguments is not None else frozenset()
+        at_import = not self._in_function(scope)
+        text = text_of(call)[:240]
+        publisher = at_import and self.syntax.is_for_publishers(call.start_byte)
+        return Site(name, call.start_point[0] + 1, call.start_byte, text, at_import, inner, publisher)
 
     def _in_function(self, scope: Scope | None) -> bool:
         while scope is not None and scope.kind != "function":
@@ -110,3 +122,13 @@ class _Reader:
                 pending += [(value, depth + 1) for value in self.names.lookup(text_of(node), scope)[:8]]
             pending += [(child, depth) for child in node.named_children]
         return found
+
+
+def _may_execute(function: Node | None) -> bool:
+    """Whether a callee may stand for one of `EXECUTORS`: an attribute of anything but `self` keeps its own name."""
+    if function is None or function.type != "attribute":
+        return True
+    if text_of(function.child_by_field_name("attribute")) in TAILS:
+        return True
+    holder = function.child_by_field_name("object")
+    return holder is not None and holder.type == "identifier" and text_of(holder) in ("self", "cls")

@@ -25,7 +25,7 @@ MAX_KEPT_BYTES = 128 << 20
 MAX_MODULES = 50_000
 MAX_DOCUMENTS = 500
 MAX_PARSED_BYTES = 24 << 20
-MAX_TREE_BYTES = 3 << 20  # of source whose trees are held; a tree takes some fifteen times its source
+MAX_TREE_BYTES = 5 << 18  # of source whose trees are held; a tree and its nodes take some thirty times its source
 MAX_SEARCHED_BYTES = 600 << 20
 ENTRY_POINT = re.compile(r"^\s*[\w.\-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
 DISTRIBUTION = re.compile(r"^[^/]+\.dist-info/(?:WHEEL|METADATA)$|^(?:[^/]+/)?PKG-INFO$")
@@ -120,7 +120,8 @@ class Package:
     natives: list[Native] = field(default_factory=list)
     _packages: set[tuple[str, ...]] | None = None
     _distributions: dict[tuple[str, ...], bool] = field(default_factory=dict)  # archive -> built for one platform
-    _trees: list[Module] = field(default_factory=list)
+    _trees: dict[int, Module] = field(default_factory=dict)  # by identity, the one that was asked for last at the end
+    _tree_bytes: int = 0
 
     @property
     def anything(self) -> bool:
@@ -147,9 +148,7 @@ class Package:
             return
         self.kept_bytes += len(part.source)
         stem = path.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".pyw")
-        self.modules.append(
-            Module(where, path, dotted(path), _bytes_of(part), part.role, stem == "__init__")
-        )
+        self.modules.append(Module(where, path, dotted(path), _bytes_of(part), part.role, stem == "__init__"))
 
     def traits_of(self, part: Code) -> Traits:
         """What a search finds in the source that was read last, whether it was kept or not."""
@@ -263,16 +262,25 @@ class Package:
     def open(self, module: Module) -> bool:
         """Parse it, if the budget of parsed bytes allows."""
         if module.parsed:
+            self._hold(module)
             return True
         if self.parsed_bytes + len(module.data) > MAX_PARSED_BYTES:
             self.skipped += 1
             return False
         self.parsed_bytes += len(module.data)
-        self._trees.append(module)
-        while sum(len(m.data) for m in self._trees) > MAX_TREE_BYTES and len(self._trees) > 1:
-            self._trees.pop(0).forget()
+        self._hold(module)
         _ = module.syntax
         return True
+
+    def _hold(self, module: Module) -> None:
+        """Keep its tree, and drop those that were asked for longest ago."""
+        if self._trees.pop(id(module), None) is None:
+            self._tree_bytes += len(module.data)
+        self._trees[id(module)] = module
+        while self._tree_bytes > MAX_TREE_BYTES and len(self._trees) > 1:
+            oldest = self._trees.pop(next(iter(self._trees)))
+            self._tree_bytes -= len(oldest.data)
+            oldest.forget()
 
     def mentioning(self, word: str, limit: int = 16) -> list[Module]:
         """Modules in whose text `word` stands; none once too many bytes were searched."""

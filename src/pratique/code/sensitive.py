@@ -7,6 +7,7 @@ FILES, AWS CLI "Configuration and credential file settings", Docker, kubectl, np
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 EXECUTE = frozenset(
     {
@@ -120,11 +121,13 @@ REGISTER = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_process(name: str) -> bool:
     """Starts a process."""
     return _PROCESS.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_fetch(name: str) -> bool:
     """Returns what a network peer sent."""
     return _FETCH.fullmatch(name) is not None
@@ -173,6 +176,7 @@ def takes_url(name: str) -> bool:
     return re.match(r"urllib|requests|httpx|aiohttp|wget", name) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_send(name: str) -> bool:
     """Sends its arguments to a network peer (or, as a name that is looked up, to a name server)."""
     return _SEND.fullmatch(name) is not None

@@ -53,8 +53,7 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
         return
     if not any(word in part.source for word in HIDES) or not EXECUTES.search(part.source):
         return
-    module = context.once(("calls", part.source), lambda: calls.read(part.source))
-    for site in module.sites:
+    for site in calls.executions(part.source):
         hidden = site.inner & calls.DECODERS
         if site.name in calls.EXECUTORS - QUIET and hidden:
             yield context.finding(
