@@ -71,9 +71,10 @@ def test_one_pass_finds_what_the_searches_find_in_any_text(pieces: list[str]) ->
     assert traits_of(source.encode()) == searched(source)
 
 
-@pytest.mark.parametrize(
-    "source", ["\u00e9" * 400_000, "from os import " * 40_000, "x = '" + "\u3000 " * 200_000, "exec " + " " * 500_000]
-)
+LONG = ("\u00e9" * 400_000, "from os import " * 40_000, "x = '" + "\u3000 " * 200_000, "exec " + " " * 500_000)
+
+
+@pytest.mark.parametrize("source", LONG, ids=("word", "imports", "spaces", "call"))
 def test_a_search_reads_a_long_line_once(source: str) -> None:
     started = time.process_time()
     assert traits_of(source.encode()) == searched(source)

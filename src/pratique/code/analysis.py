@@ -12,6 +12,7 @@ from pratique.code.flow import Flow, arguments_of
 from pratique.code.folding import literal
 from pratique.code.interest import sends
 from pratique.code.package import Module, Package
+from pratique.code.quiet import Quiet
 from pratique.code.roots import Roots
 from pratique.code.sinks import Ending, Sinks
 from pratique.code.syntax import text_of
@@ -40,10 +41,12 @@ def analyse(package: Package) -> Analysis:
     package.index()
     flow = Flow(package)
     sinks = Sinks(flow, Roots(flow))
+    quiet = Quiet(package, flow)
     result = Analysis()
-    for module in _with_payloads(_chosen(package), package, flow):
+    for module in _with_payloads(_chosen(package), package, quiet):
         result.looked_at += 1
-        for ending in sinks.endings(module):
+        for ending in sinks.endings(module) if not quiet.holds() else ():
+            quiet.disturb()
             if len(result.endings) < MAX_ENDINGS:
                 result.endings.append(ending)
     result.skipped = package.skipped
@@ -73,7 +76,7 @@ def _senders(package: Package, chosen: set[str]) -> Iterator[Module]:
         yield module
 
 
-def _with_payloads(chosen: list[Module], package: Package, flow: Flow) -> Iterator[Module]:
+def _with_payloads(chosen: list[Module], package: Package, quiet: Quiet) -> Iterator[Module]:
     """The modules, each followed by the programs that its constants decode to."""
     pending = list(reversed(chosen))
     count = 0
@@ -81,16 +84,19 @@ def _with_payloads(chosen: list[Module], package: Package, flow: Flow) -> Iterat
         module = pending.pop()
         if not package.open(module):
             continue
+        quiet.begin(module)
         yield module
-        if module.depth >= decoding.MAX_LAYERS or count >= MAX_PAYLOADS or module.aside:
+        if quiet.holds() or module.depth >= decoding.MAX_LAYERS or count >= MAX_PAYLOADS:
             continue
-        for text, offset in _payloads(module):
+        for text, offset in _payloads(module) if not module.aside else ():
+            quiet.disturb()
             count += 1
             data = text.encode("utf-8", "replace")
             found = Module(module.where, module.path, f"{module.name}__payload{count}", data, module.role, False)
             found.host, found.depth = (module, offset), module.depth + 1
             package.by_name[found.name] = found
             pending.append(found)
+        quiet.end(module)
 
 
 def _payloads(module: Module) -> Iterator[tuple[str, int]]:

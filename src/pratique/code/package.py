@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pratique.code.prefilter import Traits, traits_of
 from pratique.domain.locator import Locator
+from pratique.domain.looked import Looked, LookedNowhere
 from pratique.domain.part import Code, Member, Native, Part, Text
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Module:
     is_package: bool
     host: tuple[Module, int] | None = None  # of a decoded payload: where it is executed
     depth: int = 0  # layers of decoding around it
+    held: bool = False  # among the modules whose trees the package holds
     _syntax: Syntax | None = None
     _names: Names | None = None
     _traits: Traits | None = None
@@ -86,16 +88,13 @@ class Module:
         return self._names
 
     @property
-    def parsed(self) -> bool:
-        return self._syntax is not None
-
-    @property
     def aside(self) -> bool:
         """Whether it lies where a package keeps what nobody imports: tests, examples, documentation."""
         return self.role == "module" and any(map(NOT_IMPORTED.search, self.where.members or (self.path,)))
 
     def forget(self) -> None:
         """Drop the tree."""
+        self.held = False
         self._syntax = self._names = self.sites = None
 
 
@@ -104,13 +103,15 @@ class Package:
     """Everything that was seen, in the order in which it was seen."""
 
     modules: list[Module] = field(default_factory=list)
-    by_name: dict[str, Module] = field(default_factory=dict)
+    looked: Looked = field(default_factory=LookedNowhere)  # what is known of single modules
+    questions: int = 0  # that an analysis of one module asked about others
     hooks: set[str] = field(default_factory=set)  # "module:function" of entry points
     backends: set[str] = field(default_factory=set)  # modules that pyproject.toml or setup.cfg run at build
     kept_bytes: int = 0
     parsed_bytes: int = 0
     searched_bytes: int = 0
     skipped: int = 0
+    _by_name: dict[str, Module] = field(default_factory=dict)
     _python: dict[tuple[str, ...], Locator] = field(default_factory=dict)
     documents: dict[str, tuple[Locator, str]] = field(
         default_factory=dict
@@ -126,6 +127,12 @@ class Package:
     @property
     def anything(self) -> bool:
         return bool(self.modules or self.natives or self._python or self.records)
+
+    @property
+    def by_name(self) -> dict[str, Module]:
+        """The modules by the names that importers call them."""
+        self.questions += 1
+        return self._by_name
 
     def see(self, part: Part) -> None:
         """Keep a part, if it is a source or says what is run."""
@@ -238,6 +245,7 @@ class Package:
 
     def find(self, name: str, depth: int = 0) -> tuple[Module, Scope] | None:
         """The function or class that a canonical name stands for, through what modules import from each other."""
+        self.questions += 1
         cut = name.replace("()", "")
         for end in range(cut.count("."), 0, -1):
             parts = cut.split(".")
@@ -260,8 +268,8 @@ class Package:
         return None
 
     def open(self, module: Module) -> bool:
-        """Parse it, if the budget of parsed bytes allows."""
-        if module.parsed:
+        """Whether the budget of parsed bytes allows to parse it; it is parsed when its syntax is asked for."""
+        if module.held:
             self._hold(module)
             return True
         if self.parsed_bytes + len(module.data) > MAX_PARSED_BYTES:
@@ -269,7 +277,6 @@ class Package:
             return False
         self.parsed_bytes += len(module.data)
         self._hold(module)
-        _ = module.syntax
         return True
 
     def _hold(self, module: Module) -> None:
@@ -277,6 +284,7 @@ class Package:
         if self._trees.pop(id(module), None) is None:
             self._tree_bytes += len(module.data)
         self._trees[id(module)] = module
+        module.held = True
         while self._tree_bytes > MAX_TREE_BYTES and len(self._trees) > 1:
             oldest = self._trees.pop(next(iter(self._trees)))
             self._tree_bytes -= len(oldest.data)
@@ -284,11 +292,12 @@ class Package:
 
     def mentioning(self, word: str, limit: int = 16) -> list[Module]:
         """Modules in whose text `word` stands; none once too many bytes were searched."""
+        self.questions += 1
         found: list[Module] = []
         for module in self.modules:
             if self.searched_bytes > MAX_SEARCHED_BYTES or len(found) >= limit:
                 break
-            self.searched_bytes += 0 if module.parsed else len(module.data)
+            self.searched_bytes += 0 if module.held else len(module.data)
             if module.mentions(word):
                 found.append(module)
         return found

@@ -1,8 +1,8 @@
 """What `interest` would find in a source, for one pass of YARA-X over its bytes.
 
-The searches of `interest` ask for some ninety words one after the other, which over the 52 MB of transformers' sources took 2 CPU-s;
-one pass of YARA-X takes 0.06, and 8 ms to compile the words (`docs/adr/0014-yara-x.md`). A word that YARA-X finds is there; what its
-regular expressions find is a superset, which those of `interest` then decide.
+The searches of `interest` ask for some ninety words one by one, which over the 52 MB of transformers took 2 CPU-s; one pass
+of YARA-X takes 0.06, and 8 ms to compile the words (`docs/adr/0014-yara-x.md`). A word that YARA-X finds is there; what its regular
+expressions find is a superset, which those of `interest` then decide.
 """
 
 from __future__ import annotations

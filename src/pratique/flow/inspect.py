@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from pratique.code import capability
+from pratique.code.package import Package
 from pratique.domain.errors import UnavailableError
 from pratique.domain.locator import Locator
+from pratique.domain.looked import Looked, LookedNowhere
 from pratique.domain.part import Call, Import, Member, Metadata, Part
 from pratique.domain.report import Coverage, Gap, Loading, Report, RuleRun
 from pratique.engine.local import run
@@ -39,10 +41,13 @@ def inspect(
     known: Known | None = None,
     signatures: Signatures | None = None,
     asking: Asking | None = None,
+    looked: Looked | None = None,
 ) -> Report:
     """The report on an identified artifact. Never raises on content. `known` is what was imported of releases, `asking` whom
-    to ask about them."""
-    return inspect_with(identified, plan, limits, on_bytes, known, signatures=signatures, asking=asking)[0]
+    to ask about them, `looked` what is known of single files. It makes no other report."""
+    return inspect_with(identified, plan, limits, on_bytes, known, signatures=signatures, asking=asking, looked=looked)[
+        0
+    ]
 
 
 def inspect_with(
@@ -54,6 +59,7 @@ def inspect_with(
     before: Before | None = None,
     signatures: Signatures | None = None,
     asking: Asking | None = None,
+    looked: Looked | None = None,
 ) -> tuple[Report, Before]:
     """As `inspect`, compared with a release before; and what a later release can be compared with."""
     budget = Budget(limits or Limits())
@@ -67,6 +73,7 @@ def inspect_with(
         advisories=known.advisories if known is not None else None,
         statements=known.statements if known is not None else None,
         before=before,
+        package=Package(looked=looked or LookedNowhere()),
     )
     companions, asked = Companions(), list[Gap]()
     parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings, asking, asked)

@@ -1,3 +1,4 @@
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -53,7 +54,13 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
         return
     if not any(word in part.source for word in HIDES) or not EXECUTES.search(part.source):
         return
-    for site in calls.executions(part.source):
+    fact = ("hidden-execution", hashlib.sha256(part.source.encode("utf-8", "replace")).hexdigest())
+    if context.package.looked.empty(*fact):
+        return
+    sites = calls.executions(part.source)
+    if not any(site.inner & calls.DECODERS for site in sites):
+        context.package.looked.found_empty(*fact)
+    for site in sites:
         hidden = site.inner & calls.DECODERS
         if site.name in calls.EXECUTORS - QUIET and hidden:
             yield context.finding(
