@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive
-from pratique.code.flow import Flow, arguments_of
+from pratique.code.flow import MAX_STEPS, Flow, arguments_of
 from pratique.code.folding import literal
 from pratique.code.interest import sends
 from pratique.code.package import Module, Package
@@ -49,6 +49,10 @@ def analyse(package: Package) -> Analysis:
             quiet.disturb()
             if len(result.endings) < MAX_ENDINGS:
                 result.endings.append(ending)
+        if not quiet.holds() and not module.syntax.complete:
+            quiet.disturb()
+            package.skipped += 1
+    package.skipped += flow.steps > MAX_STEPS
     result.skipped = package.skipped
     return result
 

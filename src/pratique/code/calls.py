@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_CALLS = 50_000
 MAX_INNER = 5_000
+MAX_ALL_INNER = 500_000  # nodes inside of what is executed, in one source
 DECODERS = frozenset(
     {
         "base64.b64decode", "base64.b32decode", "base64.b16decode", "base64.b85decode", "base64.a85decode", "base64.decodebytes",
@@ -66,7 +67,7 @@ def read(source: str) -> Module:
     return _Reader(Syntax(source)).read()
 
 
-def executions(source: str) -> list[Site]:
+def executions(source: str) -> Module:
     """The call sites of `EXECUTORS` alone, for less."""
     return _Reader(Syntax(source)).executions()
 
@@ -75,6 +76,7 @@ class _Reader:
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
         self.names = Names(syntax)
+        self.inner = 0  # nodes that were looked at inside of what is executed
 
     def read(self) -> Module:
         module = Module(complete=self.syntax.complete and len(self.syntax.calls) <= MAX_CALLS)
@@ -82,10 +84,12 @@ class _Reader:
         module.sites = [self._site(call, name) for call, name in named if name is not None]
         return module
 
-    def executions(self) -> list[Site]:
+    def executions(self) -> Module:
         may = (call for call in self.syntax.calls[:MAX_CALLS] if _may_execute(call.child_by_field_name("function")))
         named = ((call, self._name(call)) for call in may)
-        return [self._site(call, name) for call, name in named if name is not None and name in EXECUTORS]
+        sites = [self._site(call, name) for call, name in named if name is not None and name in EXECUTORS]
+        complete = self.syntax.complete and len(self.syntax.calls) <= MAX_CALLS and self.inner <= MAX_ALL_INNER
+        return Module(sites, complete)
 
     def _site(self, call: Node, name: str) -> Site:
         scope = self.syntax.running_scope(call)
@@ -111,9 +115,10 @@ class _Reader:
         pending: list[tuple[Node, int]] = [(root, 0)]
         seen: set[str] = set()
         count = 0
-        while pending and count < MAX_INNER:
+        while pending and count < MAX_INNER and self.inner <= MAX_ALL_INNER:
             node, depth = pending.pop()
             count += 1
+            self.inner += 1
             if node.type == "call":
                 name = self._name(node)
                 found |= {name} if name is not None else set()

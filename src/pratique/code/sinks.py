@@ -33,6 +33,7 @@ DOWNLOAD_AND_RUN = re.compile(
 PERSISTING_COMMAND = re.compile(
     r"\bcrontab\b\s+(?!-l)|\bschtasks\b.{0,40}/create|\breg\s+add\b.{0,120}\\Run\b|launchctl\s+load|systemctl\s+(?:--user\s+)?enable|>>\s*~?\S*\.(?:bashrc|zshrc|profile)"
 )
+MAX_DECORATORS = 100  # of one definition
 DECORATING = frozenset({"builtins.exec", "builtins.eval"})
 
 
@@ -289,6 +290,9 @@ class Sinks:
         names = module.names.candidates(expression, scope)
         executing = next((n for n in names if n in DECORATING or sensitive.is_process(n)), None)
         if executing is None or node.parent is None:
+            return
+        if node.parent.named_child_count > MAX_DECORATORS:
+            self.flow.package.skipped += 1
             return
         inner = [d for d in node.parent.named_children if d.type == "decorator" and d.start_byte > node.start_byte]
         taint = self._taint([d.named_children[0] for d in inner if d.named_children], scope, module)

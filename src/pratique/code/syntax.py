@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from tree_sitter import Language, Node, Parser, Query
 
 MAX_SOURCE_BYTES = 8 << 20
-MAX_CAPTURES = 400_000
+MAX_CAPTURES = 100_000  # some 1.5 KB each; the largest sources of libraries have a tenth
+CAPTURED_BYTES = 1 << 18  # at a time
+MAX_ERRORS = 20_000  # children of a tree that is one error: the query takes time in the square of them
 QUERY = """
 (call) @call
 (assignment) @assign
@@ -75,14 +77,15 @@ class Syntax:
         self.module = module
         self.is_package = is_package
         self.root = _parser().parse(self.data).root_node
-        found = _captures(self.root)
-        self.complete = sum(map(len, found.values())) < MAX_CAPTURES
+        found, everything = _captures(self.root, len(self.data))
+        self.complete = everything and len(self.data) < MAX_SOURCE_BYTES
         self.top = Scope(None, "module", "", None, 0, len(self.data) + 1)
         self.scopes: list[Scope] = [self.top]
         self.named: dict[str, Scope] = {"": self.top}
         self.stars: list[str] = []
         self.attributes: dict[str, list[Node]] = {}  # `self.NAME = …`, wherever it stands
         self._starts: list[int] = [0]
+        self._statements: list[Node] | None = None  # `if` at the top
         self._open_scopes(found)
         self.decorators = found.get("decorator", [])
         for node in found.get("import", []):
@@ -135,13 +138,17 @@ class Syntax:
 
     def is_for_publishers(self, position: int) -> bool:
         """Whether it stands below `if sys.argv[-1] == "publish":`, with a word that no installer gives to a setup script."""
-        for child in self.root.named_children:
-            if child.start_byte <= position < child.end_byte:
-                condition = child.child_by_field_name("condition") if child.type == "if_statement" else None
-                body = child.child_by_field_name("consequence")
-                inside = body is not None and body.start_byte <= position < body.end_byte
-                return inside and PUBLISHING.fullmatch(text_of(condition).strip("() ")) is not None
-        return False
+        if b"argv" not in self.data:
+            return False
+        if self._statements is None:
+            self._statements = [node for node in self.root.named_children if node.type == "if_statement"]
+        at = bisect_right(self._statements, position, key=lambda node: node.start_byte) - 1
+        if at < 0 or position >= self._statements[at].end_byte:
+            return False
+        body = self._statements[at].child_by_field_name("consequence")
+        condition = self._statements[at].child_by_field_name("condition")
+        inside = body is not None and body.start_byte <= position < body.end_byte
+        return inside and PUBLISHING.fullmatch(text_of(condition).strip("() ")) is not None
 
     def _import(self, node: Node) -> None:
         scope = self.scope_at(node.start_byte)
@@ -227,8 +234,22 @@ def _query() -> Query:
     return Query(_language(), QUERY)
 
 
-def _captures(root: Node) -> dict[str, list[Node]]:
+def _captures(root: Node, size: int) -> tuple[dict[str, list[Node]], bool]:
+    """What the query captures, in the order of the source, and whether that is all."""
     from tree_sitter import QueryCursor
 
-    found = QueryCursor(_query()).captures(root)  # in no order that could be relied on
-    return {name: sorted(nodes, key=lambda n: (n.start_byte, -n.end_byte)) for name, nodes in found.items()}
+    found: dict[str, list[Node]] = {}
+    if root.type == "ERROR" and root.child_count > MAX_ERRORS:
+        return found, False
+    for start in range(0, size, CAPTURED_BYTES):
+        end = start + CAPTURED_BYTES
+        cursor = QueryCursor(_query())
+        cursor.set_byte_range(start, end)
+        for name, nodes in cursor.captures(
+            root
+        ).items():  # in no order that could be relied on, also those around the range
+            inside = [node for node in nodes if start <= node.start_byte < end] if size > CAPTURED_BYTES else nodes
+            found.setdefault(name, []).extend(sorted(inside, key=lambda n: (n.start_byte, -n.end_byte)))
+        if sum(map(len, found.values())) >= MAX_CAPTURES:
+            return found, end >= size
+    return found, True

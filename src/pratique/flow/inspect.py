@@ -82,6 +82,9 @@ def inspect_with(
     weighed = package_data.weighed(outcome.findings.values(), surroundings.package)
     findings = tuple(sorted(weighed, key=lambda f: (-f.severity, f.where.sort_key, f.rule)))
     seen = (*identified.gaps, *_account_gaps(walk.account), *outcome.gaps, *asked)
+    if surroundings.package.skipped:
+        reason = f"{surroundings.package.skipped} Python sources, or what happens in them, were more than is followed"
+        seen = (*seen, Gap("budget", Locator("."), reason))
     if known is not None and surroundings.pins.anything:
         seen = (*seen, *known.staleness())
     gaps = _distinct(tuple(package_data.of_package(seen, surroundings.package)))

@@ -7,6 +7,7 @@ from pratique.code.calls import Site
 from pratique.domain.finding import Finding, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code
+from pratique.formats.window import OutOfBudget
 from pratique.inspections.rule import Context, rule
 
 HIDES = (
@@ -57,10 +58,10 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
     fact = ("hidden-execution", hashlib.sha256(part.source.encode("utf-8", "replace")).hexdigest())
     if context.package.looked.empty(*fact):
         return
-    sites = calls.executions(part.source)
-    if not any(site.inner & calls.DECODERS for site in sites):
+    module = calls.executions(part.source)
+    if module.complete and not any(site.inner & calls.DECODERS for site in module.sites):
         context.package.looked.found_empty(*fact)
-    for site in sites:
+    for site in module.sites:
         hidden = site.inner & calls.DECODERS
         if site.name in calls.EXECUTORS - QUIET and hidden:
             yield context.finding(
@@ -69,6 +70,8 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
                 excerpt=site.text,
                 facts={"callable": site.name, "at_import": site.at_import},
             )
+    if not module.complete:
+        raise OutOfBudget("calls", "there are more calls in a source than are looked at")
 
 
 def _place(part: Code, site: Site) -> Locator:
