@@ -55,6 +55,7 @@ def members(count: int, name: str, text: str) -> Callable[[Path], Path]:
         with zipfile.ZipFile(path, "w") as wheel:
             for at in range(count):
                 wheel.writestr(name.format(at), text)
+            wheel.writestr("drill/last.py", SINK)
         return path
 
     return build

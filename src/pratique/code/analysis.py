@@ -24,6 +24,7 @@ EXECUTING = re.compile(rb"\b(?:exec|eval)\s*\(")
 MAX_ENDINGS = 2000
 MAX_PAYLOADS = 200
 MAX_CHOSEN = 1500
+MAX_ABOVE = 32  # nodes between a word and the string in which it stands
 MAX_SENDER_BYTES = 1 << 19  # of modules that only send, looked at because another module holds secrets
 
 
@@ -136,7 +137,9 @@ def _written(module: Module, seen: set[str]) -> Iterator[tuple[str, int]]:
             return
         at = found.end()
         node = module.syntax.root.descendant_for_byte_range(found.start(), found.end())
-        while node is not None and node.type not in ("string", "module", "block"):
+        for _ in range(MAX_ABOVE):
+            if node is None or node.type in ("string", "module", "block"):
+                break
             node = node.parent
         if node is None or node.type != "string":
             continue

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tree_sitter import Language, Node, Parser, Query
 
-MAX_SOURCE_BYTES = 8 << 20
+MAX_SOURCE_BYTES = 3 << 20  # a tree of dense code takes two hundred times its source
 MAX_CAPTURES = 100_000  # some 1.5 KB each; the largest sources of libraries have a tenth
 CAPTURED_BYTES = 1 << 18  # at a time
+MAX_QUALIFIED = 2000  # characters: deeper ones are called by their own name
 MAX_ERRORS = 20_000  # children of a tree that is one error: the query takes time in the square of them
 QUERY = """
 (call) @call
@@ -111,7 +112,7 @@ class Syntax:
             parent = self.scope_at(start)
             kind = "class" if node.type == "class_definition" else "function"
             name = text_of(node.child_by_field_name("name")) or f"<lambda:{start}>"
-            qualified = f"{parent.name}.{name}" if parent.name else name
+            qualified = f"{parent.name}.{name}" if parent.name and len(parent.name) < MAX_QUALIFIED else name
             scope = Scope(node, kind, qualified, parent, start, end)
             if kind == "function":
                 scope.parameters = parameters_of(node)
@@ -138,10 +139,9 @@ class Syntax:
 
     def is_for_publishers(self, position: int) -> bool:
         """Whether it stands below `if sys.argv[-1] == "publish":`, with a word that no installer gives to a setup script."""
-        if b"argv" not in self.data:
-            return False
         if self._statements is None:
-            self._statements = [node for node in self.root.named_children if node.type == "if_statement"]
+            top = self.root.named_children if b"argv" in self.data else []
+            self._statements = [node for node in top if node.type == "if_statement"]
         at = bisect_right(self._statements, position, key=lambda node: node.start_byte) - 1
         if at < 0 or position >= self._statements[at].end_byte:
             return False
