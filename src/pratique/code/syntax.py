@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_SOURCE_BYTES = 3 << 20  # a tree of dense code takes two hundred times its source
 MAX_CAPTURES = 100_000  # some 1.5 KB each; the largest sources of libraries have a tenth
 CAPTURED_BYTES = 1 << 18  # at a time
+MAX_NESTED = 500  # calls in each other: CPython's tokenizer ends at 200 parentheses
 MAX_QUALIFIED = 2000  # characters: deeper ones are called by their own name
 MAX_ERRORS = 20_000  # children of a tree that is one error: the query takes time in the square of them
 QUERY = """
@@ -101,7 +102,8 @@ class Syntax:
             self._bind(node.child_by_field_name("alias"), node.named_children[0] if node.named_children else None)
         for node in found.get("result", []):
             self.scope_at(node.start_byte).results.extend(node.named_children[:1])
-        self.calls: list[Node] = found.get("call", [])
+        self.calls = not_deeper(found.get("call", []))
+        self.complete = self.complete and len(self.calls) == len(found.get("call", []))
         for node in self.calls:
             self.scope_at(node.start_byte).calls.append(node)
 
@@ -190,6 +192,20 @@ class Syntax:
             self.attributes.setdefault(text_of(left.child_by_field_name("attribute")), []).append(right)
         elif left.type == "subscript":
             self._bind(left.child_by_field_name("value"), right, depth + 1)
+
+
+def not_deeper(nodes: list[Node]) -> list[Node]:
+    """The nodes, in the order of the source, without those that lie in more than `MAX_NESTED` others."""
+    kept: list[Node] = []
+    around: list[int] = []  # where the nodes end that hold the next one
+    for node in nodes:
+        start, end = node.start_byte, node.end_byte
+        while around and around[-1] <= start:
+            around.pop()
+        if len(around) < MAX_NESTED:
+            around.append(end)
+            kept.append(node)
+    return kept
 
 
 def parameters_of(node: Node) -> dict[str, tuple[int, Node | None]]:
