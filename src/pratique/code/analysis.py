@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive
-from pratique.code.flow import MAX_STEPS, Flow, arguments_of
+from pratique.code.flow import Flow, arguments_of
 from pratique.code.folding import literal
 from pratique.code.interest import sends
 from pratique.code.package import Module, Package
@@ -52,8 +52,7 @@ def analyse(package: Package) -> Analysis:
                 result.endings.append(ending)
         if not quiet.holds() and not module.syntax.complete:
             quiet.disturb()
-            package.skipped += 1
-    package.skipped += flow.steps > MAX_STEPS
+            package.unread += 1
     result.skipped = package.skipped
     return result
 
@@ -63,7 +62,7 @@ def _chosen(package: Package) -> list[Module]:
     chosen = [m for m in package.modules if m.role in ("install", "startup") or m.traits.of_interest]
     chosen += _senders(package, {module.name for module in chosen})
     chosen.sort(key=lambda m: (m.role == "module", m.aside))
-    package.skipped += max(len(chosen) - MAX_CHOSEN, 0)
+    package.unread += max(len(chosen) - MAX_CHOSEN, 0)
     return chosen[:MAX_CHOSEN]
 
 

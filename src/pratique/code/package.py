@@ -1,7 +1,7 @@
 """The Python sources of one artifact, kept while it is read, so that flows can be followed from module to module.
 
 A module is parsed when a prefilter finds in its text what a flow could end in, or when a flow leads there. What is kept is bounded;
-what was left out is counted in `skipped`.
+what was left out is counted in `unread` and `skipped`.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ class Package:
     kept_bytes: int = 0
     parsed_bytes: int = 0
     searched_bytes: int = 0
-    skipped: int = 0
+    skipped: int = 0  # asked for beyond the budget of parsed bytes
+    unread: int = 0  # sources that were not looked at, or not to their end: a gap
     _by_name: dict[str, Module] = field(default_factory=dict)
     _python: dict[tuple[str, ...], Locator] = field(default_factory=dict)
     documents: dict[str, tuple[Locator, str]] = field(
@@ -147,7 +148,7 @@ class Package:
 
     def _source(self, part: Code) -> None:
         if self.kept_bytes + len(part.source) > MAX_KEPT_BYTES or len(self.modules) >= MAX_MODULES:
-            self.skipped += 1
+            self.unread += 1
             return
         where = part.where
         path = (where.members[-1] if where.members else where.path).replace("\\", "/")

@@ -292,7 +292,7 @@ class Sinks:
         if executing is None or node.parent is None:
             return
         if node.parent.named_child_count > MAX_DECORATORS:
-            self.flow.package.skipped += 1
+            self.flow.package.unread += 1
             return
         inner = [d for d in node.parent.named_children if d.type == "decorator" and d.start_byte > node.start_byte]
         taint = self._taint([d.named_children[0] for d in inner if d.named_children], scope, module)

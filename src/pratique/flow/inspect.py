@@ -82,8 +82,8 @@ def inspect_with(
     weighed = package_data.weighed(outcome.findings.values(), surroundings.package)
     findings = tuple(sorted(weighed, key=lambda f: (-f.severity, f.where.sort_key, f.rule)))
     seen = (*identified.gaps, *_account_gaps(walk.account), *outcome.gaps, *asked)
-    if surroundings.package.skipped:
-        reason = f"{surroundings.package.skipped} Python sources, or what happens in them, were more than is followed"
+    if surroundings.package.unread:
+        reason = f"{surroundings.package.unread} Python sources, or what happens in them, were more than is followed"
         seen = (*seen, Gap("budget", Locator("."), reason))
     if known is not None and surroundings.pins.anything:
         seen = (*seen, *known.staleness())
