@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints/ci.txt
 
-.PHONY: demo test lint types contracts index check wheel fuzz bench bench-signing clean
+.PHONY: demo test lint types contracts index check wheel fuzz bench bench-signing bounds clean
 
 demo: $(VENV)/.base
 	$(BIN)/python tools/demo.py build/demo
@@ -38,6 +38,9 @@ fuzz: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m pip install -q -e '.[bench]'
 	$(BIN)/python bench/peers.py
+
+bounds: $(VENV)/.dev
+	$(BIN)/python bench/bounds.py
 
 bench-signing: $(VENV)/.dev
 	$(BIN)/python -m pip install -q -e '.[interop]'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from pratique import inspect
 from pratique.cli.main import main
 from pratique.code import interest
-from pratique.code.prefilter import worth_reading
+from pratique.code.prefilter import NOTHING, Traits, traits_of
 from pratique.domain.errors import UsageError
 from pratique.domain.verdict import Decision
 
@@ -43,25 +44,45 @@ PIECES = [
         "x",
         "model.eval()",
         "requests",
+        "\u00a0",
+        "\u00e9",
+        "\uff45xec(",
+        "\u212fval\u3000(",
+        "_",
+        "from os import y, environ",
     ),
 ]
 
 
+def searched(source: str) -> Traits:
+    return Traits(interest.of_interest(source), interest.sends(source), interest.holds_secrets(source))
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: "/".join(p.parts[-4:]))
-def test_the_prefilter_lets_through_whatever_the_search_would_find(path: Path) -> None:
-    data = path.read_bytes()
-    assert worth_reading(data) or not interest.of_interest(data.decode("utf-8", "replace"))
+def test_one_pass_finds_what_the_searches_find(path: Path) -> None:
+    source = path.read_bytes().decode("utf-8", "replace")
+    assert traits_of(source.encode()) == searched(source)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=6))
-def test_the_prefilter_is_wider_than_the_search(pieces: list[str]) -> None:
+def test_one_pass_finds_what_the_searches_find_in_any_text(pieces: list[str]) -> None:
     source = "".join(pieces)
-    assert worth_reading(source.encode()) or not interest.of_interest(source)
+    assert traits_of(source.encode()) == searched(source)
 
 
-def test_the_prefilter_leaves_something_out() -> None:
-    assert not worth_reading(b"import math\n\n\ndef area(r):\n    return math.pi * r * r\n")
+LONG = ("\u00e9" * 400_000, "from os import " * 40_000, "x = '" + "\u3000 " * 200_000, "exec " + " " * 500_000)
+
+
+@pytest.mark.parametrize("source", LONG, ids=("word", "imports", "spaces", "call"))
+def test_a_search_reads_a_long_line_once(source: str) -> None:
+    started = time.process_time()
+    assert traits_of(source.encode()) == searched(source)
+    assert time.process_time() - started < 5
+
+
+def test_one_pass_leaves_something_out() -> None:
+    assert traits_of(b"import math\n\n\ndef area(r):\n    return math.pi * r * r\n") == NOTHING
 
 
 def test_rules_that_do_not_compile_are_told_with_their_line(tmp_path: Path) -> None:

@@ -109,6 +109,11 @@ def cache_key(
     return "\0".join(parts)
 
 
+def program() -> str:
+    """What single files are looked at with: this program's own files and its tables."""
+    return f"{_program()} {capability.version_in_use()}"
+
+
 @cache
 def _program() -> str:
     """A digest of the sizes and times of the program's files: a change to any of them makes another program."""

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from pratique.domain.held import Reference
+from pratique.domain.looked import LookedInMemory
 from pratique.domain.policy import Policy, Waiver
 from pratique.domain.report import Report
 from pratique.domain.verdict import Verdict
@@ -22,7 +23,7 @@ from pratique.flow.inspect import inspect as inspect_step
 from pratique.flow.judge import judge
 from pratique.flow.known import MAX_AGE_DAYS, Known
 from pratique.formats.window import Limits
-from pratique.knowledge import asking_of, cache_key, known_releases, use_installed_tables
+from pratique.knowledge import asking_of, cache_key, known_releases, program, use_installed_tables
 from pratique.policy import parse
 from pratique.sources.files import InPlace, LocalFiles
 
@@ -119,6 +120,7 @@ def _reported(
     if not cached or signatures is not None or size < CACHED_FROM_BYTES:
         plan = Plan(disabled_rules)
         return inspect_step(identified, plan, limits, known=known, signatures=signatures, asking=asking)
+    from pratique.store.looked import LookedFiles
     from pratique.store.reports import ReportCache, folder
 
     cache = ReportCache(folder(os.environ))
@@ -128,7 +130,9 @@ def _reported(
         kept = cache.get(key, Report)
         if kept is not None and kept.artifact == identified.artifact:
             return kept
-    report = inspect_step(identified, Plan(disabled_rules), limits, known=known, asking=asking)
+    looked = LookedFiles(folder(os.environ), program())
+    report = inspect_step(identified, Plan(disabled_rules), limits, known=known, asking=asking, looked=looked)
+    looked.save()
     if not any(gap.kind in PASSING_GAPS for gap in report.coverage.gaps):
         cache.put(of_today if report.day else lasting, report)
     return report
@@ -190,15 +194,15 @@ def compare(
 
     rules = policy if isinstance(policy, Policy) else parse.load(policy)
     use_installed_tables()
-    known, moment = known_releases(), now or datetime.now(timezone.utc)
+    known, moment, looked = known_releases(), now or datetime.now(timezone.utc), LookedInMemory()
     with fetching(Reference(str(before)), index_url) as (source, quarantine):
         held = acquire(Reference(str(before)), source, quarantine)
         asking = asking_of(source, moment, index_url, ask_index=ask_index, cooldown_days=cooldown_days)
-        old, seen = inspect_with(identify(held), Plan(), limits, known=known, asking=asking)
+        old, seen = inspect_with(identify(held), Plan(), limits, known=known, asking=asking, looked=looked)
     with fetching(Reference(str(after)), index_url) as (source, quarantine):
         held = acquire(Reference(str(after)), source, quarantine)
         asking = asking_of(source, moment, index_url, ask_index=ask_index, cooldown_days=cooldown_days)
-        new, _ = inspect_with(identify(held), Plan(), limits, known=known, before=seen, asking=asking)
+        new, _ = inspect_with(identify(held), Plan(), limits, known=known, before=seen, asking=asking, looked=looked)
     report = only_new(new, old)
     return Inspection(report, judge(report, rules, (), moment))
 

@@ -11,9 +11,9 @@ from pratique.code import decoding, sensitive
 from pratique.code.arguments import arguments_of
 from pratique.code.flow import Flow
 from pratique.code.folding import literal
-from pratique.code.interest import holds_secrets, of_interest, sends
+from pratique.code.interest import sends
 from pratique.code.package import Module, Package
-from pratique.code.prefilter import worth_reading
+from pratique.code.quiet import Quiet
 from pratique.code.roots import Roots
 from pratique.code.sinks import Ending, Sinks
 from pratique.code.syntax import text_of
@@ -26,7 +26,7 @@ ONCE = frozenset({"persistence"})  # told where the file is opened; the machine 
 MAX_ENDINGS = 2000
 MAX_PAYLOADS = 200
 MAX_CHOSEN = 1500
-PREFILTERED_FROM_BYTES = 8 << 20  # below it, compiling the prefilter costs more than it spares
+MAX_ABOVE = 32  # nodes between a word and the string in which it stands
 MAX_SENDER_BYTES = 1 << 19  # of modules that only send, looked at because another module holds secrets
 
 
@@ -45,48 +45,53 @@ def analyse(package: Package) -> Analysis:
     flow = Flow(package)
     roots = Roots(flow)
     sinks = Sinks(flow, roots)
+    quiet = Quiet(package, flow)
     result = Analysis()
-    for module in _with_payloads(_chosen(package), package, flow):
+    for module in _with_payloads(_chosen(package), package, quiet):
         result.looked_at += 1
-        for ending in sinks.endings(module):
+        for ending in sinks.endings(module) if not quiet.holds() else ():
+            quiet.disturb()
             if len(result.endings) < MAX_ENDINGS:
                 result.endings.append(ending)
-    from pratique.code.machine.explore import explored
-
-    seen: dict[tuple[str, int, str], int] = {}
-    for ending in result.endings:
-        key = (ending.module.name, ending.line, ending.kind)
-        seen[key] = max(seen.get(key, 0), ending.reach)
-    places = {(ending.module.name, ending.kind) for ending in result.endings if ending.kind in ONCE}
-    for ending in explored(package, sinks, roots):
-        known = seen.get((ending.module.name, ending.line, ending.kind), -1)
-        if ending.reach > known and (ending.module.name, ending.kind) not in places:
-            result.endings.append(ending)
+        if not quiet.holds() and not module.syntax.complete:
+            quiet.disturb()
+            package.unread += 1
+    result.endings += list(_when_it_runs(package, sinks, roots, result.endings))
     result.skipped = package.skipped
     return result
 
 
+def _when_it_runs(package: Package, sinks: Sinks, roots: Roots, endings: list[Ending]) -> Iterator[Ending]:
+    """What the machine saw when it ran the package, and the analysis had not found, or not that it runs so soon."""
+    from pratique.code.machine.explore import explored
+
+    reaches: dict[tuple[str, int, str], int] = {}
+    for ending in endings:
+        key = (ending.module.name, ending.line, ending.kind)
+        reaches[key] = max(reaches.get(key, 0), ending.reach)
+    places = {(ending.module.name, ending.kind) for ending in endings if ending.kind in ONCE}
+    for ending in explored(package, sinks, roots):
+        known = reaches.get((ending.module.name, ending.line, ending.kind), -1)
+        if ending.reach > known and (ending.module.name, ending.kind) not in places:
+            yield ending
+
+
 def _chosen(package: Package) -> list[Module]:
     """Modules whose text could hold an ending, those that run by themselves first."""
-    chosen: list[Module] = []
-    many = sum(len(module.data) for module in package.modules) > PREFILTERED_FROM_BYTES
-    for module in package.modules:
-        passes = not many or worth_reading(module.data)
-        if module.role in ("install", "startup") or (passes and of_interest(module.source)):
-            chosen.append(module)
+    chosen = [m for m in package.modules if m.role in ("install", "startup") or m.traits.of_interest]
     chosen += _senders(package, {module.name for module in chosen})
     chosen.sort(key=lambda m: (m.role == "module", m.aside))
-    package.skipped += max(len(chosen) - MAX_CHOSEN, 0)
+    package.unread += max(len(chosen) - MAX_CHOSEN, 0)
     return chosen[:MAX_CHOSEN]
 
 
 def _senders(package: Package, chosen: set[str]) -> Iterator[Module]:
     """Modules that send, while a module beside them holds what is worth sending; the smallest first."""
-    if not any(holds_secrets(m.source) for m in package.modules if not m.aside):
+    if not any(m.traits.holds_secrets for m in package.modules if not m.aside):
         return
     spent = 0
     for module in sorted(package.modules, key=lambda m: len(m.data)):
-        if module.name in chosen or module.aside or not sends(module.source):
+        if module.name in chosen or module.aside or not module.traits.sends:
             continue
         spent += len(module.data)
         if spent > MAX_SENDER_BYTES:
@@ -94,7 +99,7 @@ def _senders(package: Package, chosen: set[str]) -> Iterator[Module]:
         yield module
 
 
-def _with_payloads(chosen: list[Module], package: Package, flow: Flow) -> Iterator[Module]:
+def _with_payloads(chosen: list[Module], package: Package, quiet: Quiet) -> Iterator[Module]:
     """The modules, each followed by the programs that its constants decode to."""
     pending = list(reversed(chosen))
     count = 0
@@ -102,16 +107,19 @@ def _with_payloads(chosen: list[Module], package: Package, flow: Flow) -> Iterat
         module = pending.pop()
         if not package.open(module):
             continue
+        quiet.begin(module)
         yield module
-        if module.depth >= decoding.MAX_LAYERS or count >= MAX_PAYLOADS or module.aside:
+        if quiet.holds() or module.depth >= decoding.MAX_LAYERS or count >= MAX_PAYLOADS:
             continue
-        for text, offset in _payloads(module):
+        for text, offset in _payloads(module) if not module.aside else ():
+            quiet.disturb()
             count += 1
             data = text.encode("utf-8", "replace")
             found = Module(module.where, module.path, f"{module.name}__payload{count}", data, module.role, False)
             found.host, found.depth = (module, offset), module.depth + 1
             package.by_name[found.name] = found
             pending.append(found)
+        quiet.end(module)
 
 
 def _payloads(module: Module) -> Iterator[tuple[str, int]]:
@@ -147,7 +155,9 @@ def _written(module: Module, seen: set[str]) -> Iterator[tuple[str, int]]:
             return
         at = found.end()
         node = module.syntax.root.descendant_for_byte_range(found.start(), found.end())
-        while node is not None and node.type not in ("string", "module", "block"):
+        for _ in range(MAX_ABOVE):
+            if node is None or node.type in ("string", "module", "block"):
+                break
             node = node.parent
         if node is None or node.type != "string":
             continue

@@ -1,4 +1,7 @@
-"""Whether the text of a source could hold the end of a flow: a search that costs little, before anything is parsed."""
+"""Whether the text of a source could hold the end of a flow: a search that costs little, before anything is parsed.
+
+These searches say what is asked for; `prefilter` gives the same answers for one pass over the bytes.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,8 @@ SENDING = (
     *("http.client", "smtplib", "ftplib", "dns.resolver", "xmlrpc"),
 )
 SECRET = re.compile(
-    r"environ(?!\s*(?:\.get\b|\[|\.pop|\.setdefault|\.update|\w|\.copy\(\)\s*\n))|from os import[^\n]*environ"
+    r"environ(?!\s*(?:\.get\b|\[|\.pop|\.setdefault|\.update|\w|\.copy\(\)\s*\n))"
+    r"|from os import(?:(?!from os import)[^\n])*environ"  # the last import of a line, so that a long line is read once
     r"|keyring|browser_cookie"
 )
 CREDENTIALS = (
@@ -69,19 +73,18 @@ PLACES = (
     *("LaunchAgents", "autostart", "/etc/cron", "authorized_keys", "systemd", "CurrentVersion", "Startup"),
     "ld.so.preload",
 )
+WRITING = ("open(", "write_", "shutil")
+# A name that is called and has a character outside of ASCII among its last ones; not longer, so that long words are read once.
+FOLDED_CALL = re.compile(r"[^\x00-\x7f\s]\w{0,31}\s*\(")
 
 
 def of_interest(source: str) -> bool:
     """Whether a call in it could end a flow."""
-    if not source.isascii() and re.search(r"[^\x00-\x7f]\w*\s*\(", source):
-        folded = unicodedata.normalize("NFKC", source)
-        if _names_a_builtin(folded) or _hides(folded):
-            return True
-    if any(word in source for word in WORDS) or _names_a_builtin(source) or _hides(source):
+    if any(word in source for word in WORDS) or names_a_builtin(source) or hides(source) or folds(source):
         return True
     if sends(source) and (any(word in source for word in SECRET_WORDS) or SECRET.search(source)):
         return True
-    return any(word in source for word in PLACES) and ("open(" in source or "write_" in source or "shutil" in source)
+    return any(word in source for word in PLACES) and any(word in source for word in WRITING)
 
 
 def sends(source: str) -> bool:
@@ -94,7 +97,15 @@ def holds_secrets(source: str) -> bool:
     return SECRET.search(source) is not None or any(word in source for word in CREDENTIALS)
 
 
-def _names_a_builtin(source: str) -> bool:
+def folds(source: str) -> bool:
+    """Whether it calls something dangerous by a name that the compiler reads otherwise than it is written (NFKC, PEP 3131)."""
+    if source.isascii() or not FOLDED_CALL.search(source):
+        return False
+    folded = unicodedata.normalize("NFKC", source)
+    return names_a_builtin(folded) or hides(folded)
+
+
+def names_a_builtin(source: str) -> bool:
     """`exec` and `eval`, but not `model.eval()` or `literal_eval(`."""
     for pattern in BUILTINS:
         for match in pattern.finditer(source):
@@ -104,5 +115,6 @@ def _names_a_builtin(source: str) -> bool:
     return False
 
 
-def _hides(source: str) -> bool:
+def hides(source: str) -> bool:
+    """Whether it gives a module that starts or executes another name, or takes something of one by a computed name."""
     return any(pattern.search(source) for pattern in HIDDEN)

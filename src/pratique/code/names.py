@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pratique.code.folding import Folder, Value
@@ -41,7 +42,7 @@ class Names:
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
         self.folder = Folder(self.lookup, self.resolve)
-        self._known: dict[tuple[int, int, str], tuple[str, ...]] = {}
+        self._known: dict[int, tuple[str, ...]] = {}  # by the node
 
     def fold(self, node: Node | None, scope: Scope) -> Value | None:
         return self.folder.fold(node, scope)
@@ -68,30 +69,32 @@ class Names:
         """The names that an expression may stand for (`a if x else b`, `{…}[key]`), at most `MAX_CANDIDATES`."""
         if node is None or depth > MAX_DEPTH:
             return ()
-        key = (node.start_byte, node.end_byte, node.type)
-        if key not in self._known:
+        key = node.id
+        found = self._known.get(key)
+        if found is None:
             self._known[key] = ()  # a name that is defined by itself has none
-            self._known[key] = tuple(canonical(n) for n in self._find(node, scope, depth + 1))[:MAX_CANDIDATES]
+            found = self._known[key] = tuple(map(canonical, self._find(node, scope, depth + 1)))[:MAX_CANDIDATES]
             if depth > MAX_DEPTH // 2:  # what was cut off by the depth is not kept
-                return self._known.pop(key)
-        return self._known[key]
+                del self._known[key]
+        return found
 
     def _find(self, node: Node, scope: Scope, depth: int) -> tuple[str, ...]:
-        if node.type == "identifier":
+        kind = node.type
+        if kind == "identifier":
             return self._identifier(text_of(node), scope, depth)
-        if node.type == "attribute":
+        if kind == "attribute":
             return self._attribute_of(node, scope, depth)
-        if node.type == "call":
+        if kind == "call":
             return self._called(node, scope, depth)
-        if node.type == "subscript":
+        if kind == "subscript":
             return self._subscript(node, scope, depth)
-        if node.type in ("parenthesized_expression", "await", "expression_list") and node.named_children:
+        if kind in ("parenthesized_expression", "await", "expression_list") and node.named_children:
             return self.candidates(node.named_children[0], scope, depth)
-        if node.type == "named_expression":
+        if kind == "named_expression":
             return self.candidates(node.child_by_field_name("value"), scope, depth)
-        if node.type in ("conditional_expression", "boolean_operator"):
+        if kind in ("conditional_expression", "boolean_operator"):
             return tuple(n for child in node.named_children for n in self.candidates(child, scope, depth))
-        if node.type == "lambda":
+        if kind == "lambda":
             return (self._own(f"{scope.name}." if scope.name else "", f"<lambda:{node.start_byte}>"),)
         return ()
 
@@ -99,7 +102,7 @@ class Names:
         """`X.name`; of `self`, also what some method of the module binds the attribute to."""
         holder, name = node.child_by_field_name("object"), text_of(node.child_by_field_name("attribute"))
         found = tuple(_member(base, name) for base in self.candidates(holder, scope, depth))
-        if text_of(holder) not in ("self", "cls"):
+        if holder is None or holder.type != "identifier" or text_of(holder) not in ("self", "cls"):
             return found
         values = self.syntax.attributes.get(name, [])[:4]
         bound = (n for v in values for n in self.candidates(v, self.syntax.scope_at(v.start_byte), depth))
@@ -213,6 +216,7 @@ def _member(base: str, name: str) -> str:
     return f"{base}.{name}"
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """One name for what has several."""
     name = name.removeprefix("builtins.") if name.startswith("builtins.__builtins__") else name

@@ -1,7 +1,7 @@
 """The Python sources of one artifact, kept while it is read, so that flows can be followed from module to module.
 
 A module is parsed when a prefilter finds in its text what a flow could end in, or when a flow leads there. What is kept is bounded;
-what was left out is counted in `skipped`.
+what was left out is counted in `unread` and `skipped`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pratique.code.bytecode import Bytecode, Difference, source_of
+from pratique.code.prefilter import Traits, traits_of
 from pratique.code.release import plain, release_of
 from pratique.domain.locator import Locator
+from pratique.domain.looked import Looked, LookedNowhere
 from pratique.domain.part import Code, Member, Metadata, Native, Part, Text
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ MAX_DOCUMENTS = 500
 MAX_KEPT_TEXT = 32 << 10  # characters of a data file that is kept for the code that reads it
 MAX_KEPT_TEXTS = 1 << 20
 MAX_PARSED_BYTES = 24 << 20
-MAX_TREE_BYTES = 3 << 20  # of source whose trees are held; a tree takes some fifteen times its source
+MAX_TREE_BYTES = 5 << 18  # of source whose trees are held; a tree and its nodes take some thirty times its source
 MAX_SEARCHED_BYTES = 600 << 20
 ENTRY_POINT = re.compile(r"^\s*[\w.\-]+\s*=\s*([\w.]+)\s*:\s*([\w.]+)", re.MULTILINE)
 SETUP_COMMAND = re.compile(r"^\s*(?:cmdclass\s*=\s*)?\w+\s*=\s*([\w]+(?:\.[\w]+)+)\s*$", re.MULTILINE)
@@ -54,8 +56,10 @@ class Module:
     is_package: bool
     host: tuple[Module, int] | None = None  # of a decoded payload: where it is executed
     depth: int = 0  # layers of decoding around it
+    held: bool = False  # among the modules whose trees the package holds
     _syntax: Syntax | None = None
     _names: Names | None = None
+    _traits: Traits | None = None
     sites: dict[str, list[tuple[Node, list[tuple[str, Node]], str]]] | None = None  # kept by `code.flow` with the tree
 
     @property
@@ -68,6 +72,13 @@ class Module:
     def mentions_host(self, word: str) -> bool:
         """Whether an address in its text has a host with a word in it."""
         return re.search(rf"://[^/\s\"']*{re.escape(word)}", self.source, re.IGNORECASE) is not None
+
+    @property
+    def traits(self) -> Traits:
+        """What a search of its text finds."""
+        if self._traits is None:
+            self._traits = traits_of(self.data)
+        return self._traits
 
     @property
     def syntax(self) -> Syntax:
@@ -86,10 +97,6 @@ class Module:
         return self._names
 
     @property
-    def parsed(self) -> bool:
-        return self._syntax is not None
-
-    @property
     def aside(self) -> bool:
         """Whether it lies where a package keeps what nobody imports: tests, examples, documentation."""
         if self.path.rsplit("/", 1)[-1] == "conftest.py":
@@ -98,6 +105,7 @@ class Module:
 
     def forget(self) -> None:
         """Drop the tree."""
+        self.held = False
         self._syntax = self._names = self.sites = None
 
 
@@ -106,13 +114,16 @@ class Package:
     """Everything that was seen, in the order in which it was seen."""
 
     modules: list[Module] = field(default_factory=list)
-    by_name: dict[str, Module] = field(default_factory=dict)
+    looked: Looked = field(default_factory=LookedNowhere)  # what is known of single modules
+    questions: int = 0  # that an analysis of one module asked about others
     hooks: set[str] = field(default_factory=set)  # "module:function" of entry points
     backends: set[str] = field(default_factory=set)  # modules that pyproject.toml or setup.cfg run at build
     kept_bytes: int = 0
     parsed_bytes: int = 0
     searched_bytes: int = 0
-    skipped: int = 0
+    skipped: int = 0  # asked for beyond the budget of parsed bytes
+    unread: int = 0  # sources that were not looked at, or not to their end: a gap
+    _by_name: dict[str, Module] = field(default_factory=dict)
     _python: dict[tuple[str, ...], Locator] = field(default_factory=dict)
     documents: dict[str, tuple[Locator, str]] = field(
         default_factory=dict
@@ -127,11 +138,18 @@ class Package:
     releases: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)  # archive -> name and version
     texts: dict[str, str] = field(default_factory=dict)  # small data files, by path
     _kept_texts: int = 0
-    _trees: list[Module] = field(default_factory=list)
+    _trees: dict[int, Module] = field(default_factory=dict)  # by identity, the one that was asked for last at the end
+    _tree_bytes: int = 0
 
     @property
     def anything(self) -> bool:
         return bool(self.modules or self.natives or self._python or self.records or self.bytecode.symbols)
+
+    @property
+    def by_name(self) -> dict[str, Module]:
+        """The modules by the names that importers call them."""
+        self.questions += 1
+        return self._by_name
 
     def see(self, part: Part) -> None:
         """Keep a part, if it is a source or says what is run."""
@@ -151,7 +169,7 @@ class Package:
     def _source(self, part: Code) -> None:
         where = part.where
         if self.kept_bytes + len(part.source) > MAX_KEPT_BYTES or len(self.modules) >= MAX_MODULES:
-            self.skipped += 1
+            self.unread += 1
             self.dropped.setdefault((where.path, *where.members)[:-1], set()).add(
                 plain(part.source.encode("utf-8", "replace"))
             )
@@ -161,9 +179,12 @@ class Package:
             return
         self.kept_bytes += len(part.source)
         stem = path.rsplit("/", 1)[-1].removesuffix(".py").removesuffix(".pyw")
-        self.modules.append(
-            Module(where, path, dotted(path), part.source.encode("utf-8", "replace"), part.role, stem == "__init__")
-        )
+        self.modules.append(Module(where, path, dotted(path), _bytes_of(part), part.role, stem == "__init__"))
+
+    def traits_of(self, part: Code) -> Traits:
+        """What a search finds in the source that was read last, whether it was kept or not."""
+        last = self.modules[-1] if self.modules else None
+        return last.traits if last is not None and last.where is part.where else traits_of(_bytes_of(part))
 
     def _member(self, part: Member) -> None:
         where = part.where
@@ -279,6 +300,7 @@ class Package:
 
     def find(self, name: str, depth: int = 0) -> tuple[Module, Scope] | None:
         """The function or class that a canonical name stands for, through what modules import from each other."""
+        self.questions += 1
         cut = name.replace("()", "")
         for end in range(cut.count("."), 0, -1):
             parts = cut.split(".")
@@ -301,26 +323,36 @@ class Package:
         return None
 
     def open(self, module: Module) -> bool:
-        """Parse it, if the budget of parsed bytes allows."""
-        if module.parsed:
+        """Whether the budget of parsed bytes allows to parse it; it is parsed when its syntax is asked for."""
+        if module.held:
+            self._hold(module)
             return True
         if self.parsed_bytes + len(module.data) > MAX_PARSED_BYTES:
             self.skipped += 1
             return False
         self.parsed_bytes += len(module.data)
-        self._trees.append(module)
-        while sum(len(m.data) for m in self._trees) > MAX_TREE_BYTES and len(self._trees) > 1:
-            self._trees.pop(0).forget()
-        _ = module.syntax
+        self._hold(module)
         return True
+
+    def _hold(self, module: Module) -> None:
+        """Keep its tree, and drop those that were asked for longest ago."""
+        if self._trees.pop(id(module), None) is None:
+            self._tree_bytes += len(module.data)
+        self._trees[id(module)] = module
+        module.held = True
+        while self._tree_bytes > MAX_TREE_BYTES and len(self._trees) > 1:
+            oldest = self._trees.pop(next(iter(self._trees)))
+            self._tree_bytes -= len(oldest.data)
+            oldest.forget()
 
     def mentioning(self, word: str, limit: int = 16) -> list[Module]:
         """Modules in whose text `word` stands; none once too many bytes were searched."""
+        self.questions += 1
         found: list[Module] = []
         for module in self.modules:
             if self.searched_bytes > MAX_SEARCHED_BYTES or len(found) >= limit:
                 break
-            self.searched_bytes += 0 if module.parsed else len(module.data)
+            self.searched_bytes += 0 if module.held else len(module.data)
             if module.mentions(word):
                 found.append(module)
         return found
@@ -333,6 +365,10 @@ def release_path(where: Locator) -> str:
         path = re.sub(r"^[^/]+?-\d[^/]*\.(dist-info|data)/", r"\1/", path)
         path = re.sub(r"^[^/]+-\d[^/]*/", "", path)
     return path
+
+
+def _bytes_of(part: Code) -> bytes:
+    return part.source.encode("utf-8", "replace")
 
 
 def dotted(path: str) -> str:

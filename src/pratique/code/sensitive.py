@@ -7,6 +7,7 @@ FILES, AWS CLI "Configuration and credential file settings", Docker, kubectl, np
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 EXECUTE = frozenset(
     {
@@ -260,11 +261,13 @@ def address_labels(text: str) -> list[str]:
     return [*found, "numeric"] if PUBLIC_ADDRESS.search(text) else found
 
 
+@lru_cache(maxsize=4096)
 def is_process(name: str) -> bool:
     """Starts a process."""
     return _PROCESS.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_fetch(name: str) -> bool:
     """Returns what a network peer sent."""
     return _FETCH.fullmatch(name) is not None
@@ -374,6 +377,7 @@ def takes_url(name: str) -> bool:
     return re.match(r"urllib|requests|httpx|aiohttp|wget", name) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_send(name: str) -> bool:
     """Sends its arguments to a network peer (or, as a name that is looked up, to a name server)."""
     return _SEND.fullmatch(name) is not None

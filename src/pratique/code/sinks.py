@@ -43,6 +43,7 @@ MIN_TEMPLATE = 6  # letters of a program that a formatted text shows
 MAX_STUB = 128  # bytes of machine code that a program may carry to ask the processor something
 # What packers of Python sources leave in place of the program (PyArmor, "Understanding Obfuscated Scripts").
 PACKERS = frozenset({"__pyarmor__", "__pyarmor_enter__", "pyarmor_runtime"})
+MAX_DECORATORS = 100  # of one definition
 DECORATING = frozenset({"builtins.exec", "builtins.eval"})
 
 
@@ -395,6 +396,9 @@ class Sinks:
         names = module.names.candidates(expression, scope)
         executing = next((n for n in names if n in DECORATING or sensitive.is_process(n)), None)
         if executing is None or node.parent is None:
+            return
+        if node.parent.named_child_count > MAX_DECORATORS:
+            self.flow.package.unread += 1
             return
         inner = [d for d in node.parent.named_children if d.type == "decorator" and d.start_byte > node.start_byte]
         taint = self._taint([d.named_children[0] for d in inner if d.named_children], scope, module)

@@ -16,8 +16,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tree_sitter import Language, Node, Parser, Query
 
-MAX_SOURCE_BYTES = 8 << 20
-MAX_CAPTURES = 400_000
+MAX_SOURCE_BYTES = 3 << 20  # a tree of dense code takes two hundred times its source
+MAX_CAPTURES = 100_000  # some 1.5 KB each; the largest sources of libraries have a tenth
+CAPTURED_BYTES = 1 << 18  # at a time
+MAX_NESTED = 500  # calls in each other: CPython's tokenizer ends at 200 parentheses
+MAX_QUALIFIED = 2000  # characters: deeper ones are called by their own name
+MAX_ERRORS = 20_000  # children of a tree that is one error: the query takes time in the square of them
 QUERY = """
 (call) @call
 (assignment) @assign
@@ -76,14 +80,15 @@ class Syntax:
         self.module = module
         self.is_package = is_package
         self.root = _parser().parse(self.data).root_node
-        found = _captures(self.root)
-        self.complete = sum(map(len, found.values())) < MAX_CAPTURES
+        found, everything = _captures(self.root, len(self.data))
+        self.complete = everything and len(self.data) < MAX_SOURCE_BYTES
         self.top = Scope(None, "module", "", None, 0, len(self.data) + 1)
         self.scopes: list[Scope] = [self.top]
         self.named: dict[str, Scope] = {"": self.top}
         self.stars: list[str] = []
         self.attributes: dict[str, list[Node]] = {}  # `self.NAME = …`, wherever it stands
         self._starts: list[int] = [0]
+        self._statements: list[Node] | None = None  # `if` at the top
         self._open_scopes(found)
         self.decorators = found.get("decorator", [])
         self._globals: set[tuple[str, str]] = {
@@ -103,7 +108,8 @@ class Syntax:
             self._bind(node.child_by_field_name("alias"), node.named_children[0] if node.named_children else None)
         for node in found.get("result", []):
             self.scope_at(node.start_byte).results.extend(node.named_children[:1])
-        self.calls: list[Node] = found.get("call", [])
+        self.calls = not_deeper(found.get("call", []))
+        self.complete = self.complete and len(self.calls) == len(found.get("call", []))
         for node in self.calls:
             self.scope_at(node.start_byte).calls.append(node)
 
@@ -114,7 +120,7 @@ class Syntax:
             parent = self.scope_at(start)
             kind = "class" if node.type == "class_definition" else "function"
             name = text_of(node.child_by_field_name("name")) or f"<lambda:{start}>"
-            qualified = f"{parent.name}.{name}" if parent.name else name
+            qualified = f"{parent.name}.{name}" if parent.name and len(parent.name) < MAX_QUALIFIED else name
             scope = Scope(node, kind, qualified, parent, start, end)
             if kind == "function":
                 scope.parameters = parameters_of(node)
@@ -141,13 +147,16 @@ class Syntax:
 
     def is_for_publishers(self, position: int) -> bool:
         """Whether it stands below `if sys.argv[-1] == "publish":`, with a word that no installer gives to a setup script."""
-        for child in self.root.named_children:
-            if child.start_byte <= position < child.end_byte:
-                condition = child.child_by_field_name("condition") if child.type == "if_statement" else None
-                body = child.child_by_field_name("consequence")
-                inside = body is not None and body.start_byte <= position < body.end_byte
-                return inside and PUBLISHING.fullmatch(text_of(condition).strip("() ")) is not None
-        return False
+        if self._statements is None:
+            top = self.root.named_children if b"argv" in self.data else []
+            self._statements = [node for node in top if node.type == "if_statement"]
+        at = bisect_right(self._statements, position, key=lambda node: node.start_byte) - 1
+        if at < 0 or position >= self._statements[at].end_byte:
+            return False
+        body = self._statements[at].child_by_field_name("consequence")
+        condition = self._statements[at].child_by_field_name("condition")
+        inside = body is not None and body.start_byte <= position < body.end_byte
+        return inside and PUBLISHING.fullmatch(text_of(condition).strip("() ")) is not None
 
     def _import(self, node: Node) -> None:
         scope = self.scope_at(node.start_byte)
@@ -194,6 +203,20 @@ class Syntax:
             self._bind(left.child_by_field_name("value"), right, depth + 1)
 
 
+def not_deeper(nodes: list[Node]) -> list[Node]:
+    """The nodes, in the order of the source, without those that lie in more than `MAX_NESTED` others."""
+    kept: list[Node] = []
+    around: list[int] = []  # where the nodes end that hold the next one
+    for node in nodes:
+        start, end = node.start_byte, node.end_byte
+        while around and around[-1] <= start:
+            around.pop()
+        if len(around) < MAX_NESTED:
+            around.append(end)
+            kept.append(node)
+    return kept
+
+
 def parameters_of(node: Node) -> dict[str, tuple[int, Node | None]]:
     """The parameters of a `def` or lambda, in order, with their default values."""
     found: dict[str, tuple[int, Node | None]] = {}
@@ -236,8 +259,22 @@ def _query() -> Query:
     return Query(_language(), QUERY)
 
 
-def _captures(root: Node) -> dict[str, list[Node]]:
+def _captures(root: Node, size: int) -> tuple[dict[str, list[Node]], bool]:
+    """What the query captures, in the order of the source, and whether that is all."""
     from tree_sitter import QueryCursor
 
-    found = QueryCursor(_query()).captures(root)  # in no order that could be relied on
-    return {name: sorted(nodes, key=lambda n: (n.start_byte, -n.end_byte)) for name, nodes in found.items()}
+    found: dict[str, list[Node]] = {}
+    if root.type == "ERROR" and root.child_count > MAX_ERRORS:
+        return found, False
+    for start in range(0, size, CAPTURED_BYTES):
+        end = start + CAPTURED_BYTES
+        cursor = QueryCursor(_query())
+        cursor.set_byte_range(start, end)
+        for name, nodes in cursor.captures(
+            root
+        ).items():  # in no order that could be relied on, also those around the range
+            inside = [node for node in nodes if start <= node.start_byte < end] if size > CAPTURED_BYTES else nodes
+            found.setdefault(name, []).extend(sorted(inside, key=lambda n: (n.start_byte, -n.end_byte)))
+        if sum(map(len, found.values())) >= MAX_CAPTURES:
+            return found, end >= size
+    return found, True

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+MERGED_FROM = 65_536
+
 
 class Intervals:
     """A set of half-open byte ranges below `size`, merged as they come; memory stays bounded for ordered input."""
 
-    __slots__ = ("_ranges", "_size", "_sorted")
+    __slots__ = ("_limit", "_ranges", "_size", "_sorted")
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._ranges: list[tuple[int, int]] = []
         self._sorted = True
+        self._limit = MERGED_FROM
 
     def add(self, offset: int, length: int) -> None:
         start, end = max(offset, 0), min(offset + length, self._size)
@@ -27,7 +30,7 @@ class Intervals:
             if start < last_start:
                 self._sorted = False
         self._ranges.append((start, end))
-        if len(self._ranges) > 65_536:
+        if len(self._ranges) > self._limit:
             self._merge()
 
     def _merge(self) -> None:
@@ -38,6 +41,9 @@ class Intervals:
             else:
                 merged.append((start, end))
         self._ranges, self._sorted = merged, True
+        self._limit = max(
+            2 * len(merged), MERGED_FROM
+        )  # so that ranges that do not touch are not sorted again and again
 
     def missing(self) -> Iterator[tuple[int, int]]:
         """The ranges that nothing explained, as `(offset, length)`."""

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from pratique.code import capability
+from pratique.code.package import Package
 from pratique.domain.errors import UnavailableError
 from pratique.domain.locator import Locator
+from pratique.domain.looked import Looked, LookedNowhere
 from pratique.domain.part import Call, Import, Member, Metadata, Part
 from pratique.domain.report import Coverage, Gap, Loading, Report, RuleRun
 from pratique.engine.local import run
@@ -40,10 +42,13 @@ def inspect(
     known: Known | None = None,
     signatures: Signatures | None = None,
     asking: Asking | None = None,
+    looked: Looked | None = None,
 ) -> Report:
     """The report on an identified artifact. Never raises on content. `known` is what was imported of releases, `asking` whom
-    to ask about them."""
-    return inspect_with(identified, plan, limits, on_bytes, known, signatures=signatures, asking=asking)[0]
+    to ask about them, `looked` what is known of single files. It makes no other report."""
+    return inspect_with(identified, plan, limits, on_bytes, known, signatures=signatures, asking=asking, looked=looked)[
+        0
+    ]
 
 
 def inspect_with(
@@ -55,6 +60,7 @@ def inspect_with(
     before: Before | None = None,
     signatures: Signatures | None = None,
     asking: Asking | None = None,
+    looked: Looked | None = None,
 ) -> tuple[Report, Before]:
     """As `inspect`, compared with a release before; and what a later release can be compared with."""
     budget = Budget(limits or Limits())
@@ -69,6 +75,7 @@ def inspect_with(
         statements=known.statements if known is not None else None,
         before=before,
         published=identified.artifact.origin.published,
+        package=Package(looked=looked or LookedNowhere()),
     )
     companions, asked = Companions(), list[Gap]()
     parts = _tapped(_parts(identified, walk, on_bytes), inventory, loading, companions, surroundings, asking, asked)
@@ -77,6 +84,9 @@ def inspect_with(
     weighed = package_data.weighed(outcome.findings.values(), surroundings.package)
     findings = tuple(sorted(weighed, key=lambda f: (-f.severity, f.where.sort_key, f.rule)))
     seen = (*identified.gaps, *_account_gaps(walk.account), *outcome.gaps, *asked)
+    if surroundings.package.unread:
+        reason = f"{surroundings.package.unread} Python sources, or what happens in them, were more than is followed"
+        seen = (*seen, Gap("budget", Locator("."), reason))
     if known is not None and surroundings.pins.anything:
         seen = (*seen, *known.staleness())
     gaps = _distinct(tuple(package_data.of_package(seen, surroundings.package)))

@@ -62,18 +62,28 @@ def identify(window: Window, name: str) -> list[Format]:
 def identify_by_magic(window: Window, name: str) -> list[Format]:
     """The formats that the window's first bytes certainly are: for raw data, where a likelihood means nothing."""
     head = Head(window.read_at(0, HEAD_BYTES), window, name)
-    found = (load(entry.id) for entry in FORMATS if _has_magic(entry, head.data))
+    marked = _beginning_with(head.data[0]) if head.data else ()
+    found = (load(entry.id) for entry, _ in marked if _has_magic(entry, head.data))
     return [format_ for format_ in found if format_.probe(head) >= CERTAIN]
 
 
 def _has_magic(entry: FormatEntry, head: bytes) -> bool:
-    return any(head[at : at + len(magic)] == magic for at, magic in entry.magics)
+    return any(head.startswith(magic, at) for at, magic in entry.magics)
 
 
 def _candidates(head: bytes, tail: bytes) -> Iterator[FormatEntry]:
-    for entry in FORMATS:
-        if entry.magics or entry.tail_magics:
-            if _has_magic(entry, head) or any(magic in tail for magic in entry.tail_magics):
-                yield entry
-        elif not entry.first_bytes or head[0] in entry.first_bytes:
+    for entry, unmarked in _beginning_with(head[0]):
+        if unmarked or _has_magic(entry, head) or any(magic in tail for magic in entry.tail_magics):
             yield entry
+
+
+@cache
+def _beginning_with(first: int) -> tuple[tuple[FormatEntry, bool], ...]:
+    """The formats of which a file with this first byte may be one, and whether nothing else marks them."""
+    found: list[tuple[FormatEntry, bool]] = []
+    for entry in FORMATS:
+        if not (entry.magics or entry.tail_magics):
+            found += [(entry, True)] if not entry.first_bytes or first in entry.first_bytes else []
+        elif entry.tail_magics or any(at or magic[0] == first for at, magic in entry.magics):
+            found.append((entry, False))
+    return tuple(found)

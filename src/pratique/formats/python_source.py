@@ -27,7 +27,8 @@ LEGACY = re.compile(
 STATEMENT = re.compile(
     rb"^(import [a-zA-Z_][\w.]*( as \w+)?|from [\w.]+ import [\w(*]|def \w+\(|class \w+[(:]|@\w+)", re.MULTILINE
 )
-BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")  # CVE-2021-42574
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # CVE-2021-42574
+FIRST_LINES = re.compile(rb"([^\r\n]*)(?:\r\n?|\n)?([^\r\n]*)")
 ROLES = {"setup.py": "install", "sitecustomize.py": "startup", "usercustomize.py": "startup"}
 
 
@@ -51,9 +52,9 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         message = f"the source declares the encoding {encoding!r}: what runs is not what is read"
         yield scope.broken("python-encoding", message, 0, 0, encoding=encoding)
     text = _decoded(data, encoding)
-    hidden = BIDI.search(text)
+    hidden = [] if text.isascii() else [at for at in map(text.find, BIDI) if at >= 0]
     if hidden:
-        line = text.count("\n", 0, hidden.start()) + 1
+        line = text.count("\n", 0, min(hidden)) + 1
         yield scope.broken(
             "python-bidi", f"line {line} reorders what a reader sees (bidirectional control)", 0, 0, line=line
         )
@@ -70,7 +71,8 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 
 def _declared(data: bytes) -> str:
-    for line in data.splitlines()[:2]:
+    lines = FIRST_LINES.match(data)
+    for line in lines.groups() if lines is not None else ():
         match = COOKIE.match(line)
         if match:
             return match.group(1).decode("ascii", "replace").lower().replace("_", "-")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pratique.domain.artifact import ArtifactKind
 from pratique.domain.part import Code, Template, Text
@@ -28,6 +29,7 @@ FEW_CONTROLS = 16  # in a chunk
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
+@lru_cache(maxsize=4)  # several formats ask for the same beginning of a file, one after the other
 def encoding_of(head: bytes, whole: bool) -> str | None:
     """The encoding in which the beginning of a file is text, or None for binary."""
     for bom, encoding in _BOMS:

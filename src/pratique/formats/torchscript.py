@@ -19,7 +19,11 @@ CLASS = re.compile(rb"^class \w+\(Module\):\n  __parameters__ = \[", re.MULTILIN
 
 
 def probe(head: Head) -> int:
-    return LIKELY + 15 if python_source.probe(head) and CLASS.search(head.data) else 0
+    return LIKELY + 15 if _has_class(head.data) and python_source.probe(head) else 0
+
+
+def _has_class(data: bytes) -> bool:
+    return b"(Module):\n" in data and CLASS.search(data) is not None
 
 
 def read(window: Window, scope: Scope) -> Iterator[Yield]:

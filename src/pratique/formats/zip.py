@@ -39,6 +39,7 @@ from pratique.formats.zip_records import (
 
 MAX_LINK_BYTES = 4096
 MAX_HIDDEN = 1000
+MAX_PACKAGES = 100  # of torch.package, in one archive
 CRC_OF_ALL_STORED_BYTES = 64 << 20
 STORAGE = re.compile(r"(.*/)?(?:(?:data|constants|bytecode)/\d+|\.data/\d+\.storage)")
 PICKLES = ("data.pkl", "constants.pkl")
@@ -153,15 +154,17 @@ def _directory(archive: _Archive, end: End, start: int) -> Iterator[Yield]:
 
 def _packaged(archive: _Archive, names: list[str]) -> Iterator[Yield]:
     """What torch.package's importer executes: the sources of its own archive, before those of any library of the same name."""
-    for name in names:
+    roots = [name for name in names if name.lower().endswith(EXTERNAL)]
+    if len(roots) > MAX_PACKAGES:
+        yield archive.scope.broken("zip-too-many-packages", f"{len(roots)} packages of torch.package", lost=True)
+    archive.torch_roots |= {name[: -len(EXTERNAL)].lower() for name in roots}
+    for name in roots[:MAX_PACKAGES]:
         root = name[: -len(EXTERNAL)]
-        if name.lower().endswith(EXTERNAL):
-            archive.torch_roots.add(root.lower())
-            inside = [n for n in names if n.lower().startswith(root.lower()) and n.lower().endswith(".py")]
-            modules = [n[len(root) : -3].replace("/", ".") for n in inside]
-            if modules:
-                shown = ", ".join(sorted(modules)[:5])
-                yield runs(archive.scope.inside(name), "torch.package", "../", f"{len(modules)} modules: {shown}")
+        inside = [n for n in names if n.lower().startswith(root.lower()) and n.lower().endswith(".py")]
+        modules = [n[len(root) : -3].replace("/", ".") for n in inside]
+        if modules:
+            shown = ", ".join(sorted(modules)[:5])
+            yield runs(archive.scope.inside(name), "torch.package", "../", f"{len(modules)} modules: {shown}")
 
 
 def _member(archive: _Archive, entry: Entry, shift: int) -> Iterator[Yield]:

@@ -35,6 +35,24 @@ def folder(environment: Mapping[str, str]) -> str:
     return os.path.join(base, "pratique")
 
 
+def user_key(folder: str, *, make: bool) -> bytes | None:
+    """The key of the user's cache; None where there is none, or where others can read it or own it."""
+    path = os.path.join(folder, "key")
+    try:
+        if make and not os.path.exists(path):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(descriptor, "wb") as file:
+                file.write(os.urandom(32))
+        status = os.stat(path)
+        if status.st_uid != os.getuid() or status.st_mode & 0o077:
+            return None
+        with open(path, "rb") as file:
+            secret = file.read(64)
+    except OSError:
+        return None
+    return secret if len(secret) == 32 else None
+
+
 class ReportCache:
     """Entries by key; each method gives up quietly where the folder cannot be used."""
 
@@ -43,7 +61,7 @@ class ReportCache:
 
     def get(self, key: str, type_: type[T]) -> T | None:
         """The record under a key, if an authentic one is there."""
-        secret = self._secret(make=False)
+        secret = user_key(self.folder, make=False)
         if secret is None:
             return None
         try:
@@ -65,7 +83,7 @@ class ReportCache:
         """Keep a record; the ones that were used longest ago make room."""
         try:
             os.makedirs(self.folder, mode=0o700, exist_ok=True)
-            secret = self._secret(make=True)
+            secret = user_key(self.folder, make=True)
             if secret is None:
                 return
             body = zlib.compress(json.dumps(encode(value), separators=(",", ":")).encode("ascii"), 1)
@@ -93,23 +111,6 @@ class ReportCache:
     def _tag(self, secret: bytes, key: str, body: bytes) -> bytes:
         named = key.encode("utf-8", "surrogateescape")
         return hmac.digest(secret, b"%d:%s:%s" % (len(named), named, body), "sha256")
-
-    def _secret(self, *, make: bool) -> bytes | None:
-        """The user's key; None where there is none, or where others can read it or own it."""
-        path = os.path.join(self.folder, "key")
-        try:
-            if make and not os.path.exists(path):
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with open(descriptor, "wb") as file:
-                    file.write(os.urandom(32))
-            status = os.stat(path)
-            if status.st_uid != os.getuid() or status.st_mode & 0o077:
-                return None
-            with open(path, "rb") as file:
-                secret = file.read(64)
-        except OSError:
-            return None
-        return secret if len(secret) == 32 else None
 
     def _make_room(self) -> None:
         kept = sorted((entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in self.entries())

@@ -81,6 +81,7 @@ class Machine(Classes):
         if module.name not in self.frames:
             frame = Frame(module)
             self.frames[module.name] = frame
+            self.watcher.ran[module.name] = module
             if self.package.open(module):
                 frame.names["__name__"] = Known({}, "__main__" if module.role != "module" else module.name)
                 frame.names["__file__"] = Known({}, f"/package/{module.path}")

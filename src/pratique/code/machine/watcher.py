@@ -46,6 +46,7 @@ PROGRAMS = frozenset(
 GRAVE_COMMANDS = frozenset({"remote-execution", "hidden-execution", "reverse-shell", "exfiltration", "mining"})
 ARGUMENT_CALLS = ("os.exec", "os.spawn", "os.posix", "multiprocessing.util.spawnv", "asyncio.create_subprocess_exec")
 CONNECTED = ("socket.socket()", "socket.create_connection()", "ssl.", "smtplib.SMTP", "ftplib.FTP")
+FEW_MODULES = 60
 MIN_UNSEEN = 2  # words of a program that stand nowhere in the source, and their share, from which it was put together
 MOST_UNSEEN = 0.6
 MAX_TEXTS = 60  # programs in text that are run
@@ -72,6 +73,7 @@ class Watcher:
         self.sinks = sinks
         self.endings: list[Ending] = []
         self.reach = Reach.IMPORT
+        self.ran: dict[str, Module] = {}  # modules of the package that the machine ran, by name
         self._texts = 0
         self._later = 0
         self._visible: dict[str, bool] = {}
@@ -283,9 +285,14 @@ class Watcher:
         """Whether a word stands in a source of the package as it is published."""
         if word not in self._visible:
             pattern = re.compile(rb"(?<![\w])" + re.escape(word.encode()) + rb"(?![\w])")
-            modules = (m for m in self.package.modules if m.parsed or m.role != "module")
-            self._visible[word] = any(pattern.search(module.data) for module in modules)
+            self._visible[word] = any(pattern.search(module.data) for module in self._readable())
         return self._visible[word]
+
+    def _readable(self) -> Iterator[Module]:
+        """The sources in which a reader would look: those that ran, or all of a package that is small."""
+        yield from self.ran.values()
+        if len(self.package.modules) <= FEW_MODULES:
+            yield from self.package.modules
 
     def _is_data(self, path: Value) -> bool:
         text = text_hint(path)
@@ -430,7 +437,7 @@ class Watcher:
                     self._end(kind, name, {}, node, frame, note)
 
     def _stands(self, text: str) -> bool:
-        return any(text.encode("utf-8", "replace") in module.data for module in self.package.modules if module.parsed)
+        return any(text.encode("utf-8", "replace") in module.data for module in self._readable())
 
     def _ran_file(self, machine: Semantics, name: str, words: list[Value], node: Node, frame: Frame) -> None:
         """A file that the program wrote before is started."""

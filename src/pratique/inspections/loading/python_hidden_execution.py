@@ -1,13 +1,14 @@
+import hashlib
 import re
 from collections.abc import Iterator
 
 from pratique.code import calls
 from pratique.code.calls import Site
-from pratique.code.interest import of_interest
 from pratique.code.package import NOT_IMPORTED
 from pratique.domain.finding import Finding, Severity
 from pratique.domain.locator import Locator
 from pratique.domain.part import Code
+from pratique.formats.window import OutOfBudget
 from pratique.inspections.rule import Context, rule
 
 HIDES = (
@@ -52,13 +53,16 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
     - CWE-506: Embedded Malicious Code
     - CWE-95: Eval Injection
     """
-    if (
-        not any(word in part.source for word in HIDES)
-        or not EXECUTES.search(part.source)
-        or not of_interest(part.source)
-    ):
+    if not context.package.traits_of(part).of_interest:
         return
-    module = context.once(("calls", part.source), lambda: calls.read(part.source))
+    if not any(word in part.source for word in HIDES) or not EXECUTES.search(part.source):
+        return
+    fact = ("hidden-execution", hashlib.sha256(part.source.encode("utf-8", "replace")).hexdigest())
+    if context.package.looked.empty(*fact):
+        return
+    module = calls.executions(part.source)
+    if module.complete and not any(site.inner & calls.DECODERS for site in module.sites):
+        context.package.looked.found_empty(*fact)
     severity = Severity.LOW if _in_tests_of_a_package(part, context) else None
     for site in module.sites:
         hidden = site.inner & calls.DECODERS
@@ -70,6 +74,8 @@ def python_hidden_execution(part: Code, context: Context) -> Iterator[Finding]:
                 facts={"callable": site.name, "at_import": site.at_import},
                 severity=severity,
             )
+    if not module.complete:
+        raise OutOfBudget("calls", "there are more calls in a source than are looked at")
 
 
 def _in_tests_of_a_package(part: Code, context: Context) -> bool:

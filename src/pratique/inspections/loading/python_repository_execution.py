@@ -2,7 +2,6 @@ from collections.abc import Iterator
 
 from pratique.code import calls
 from pratique.code.calls import Site
-from pratique.code.interest import of_interest
 from pratique.code.package import Module
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.locator import Locator
@@ -52,7 +51,7 @@ def python_repository_execution(part: Member, context: Context) -> Iterator[Find
 
 def _reaching(module: Module, context: Context) -> Iterator[Finding]:
     source = module.source
-    if not of_interest(source) and not any(word in source for word in WORDS):
+    if not module.traits.of_interest and not any(word in source for word in WORDS):
         return
     read = context.once(("calls", source), lambda: calls.read(source))
     for site in read.sites:
