@@ -30,6 +30,69 @@ WORDS = (
         "screenshot",
     ),
 )
+# What looks names up while it runs, or puts texts together; and what it may do with them. A source that has both is worth running.
+DYNAMIC = (
+    *(
+        "f_builtins",
+        "__subclasses__",
+        "get_objects",
+        "maketrans",
+        "sys.modules[",
+        "fromhex",
+        "attrgetter",
+        "methodcaller",
+    ),
+    *(
+        "run_path",
+        "runsource",
+        "dlopen",
+        "chr(",
+        "chr,",
+        ".decrypt(",
+        "b64decode",
+        "b85decode",
+        "a85decode",
+        "b32decode",
+    ),
+    *(
+        "unhexlify",
+        "marshal",
+        "from_bytes",
+        "globals()[",
+        "globals().get",
+        "vars(",
+        "__builtins__",
+        "CDLL(None",
+        "[::-1]",
+    ),
+    *(
+        "spec_from_loader",
+        "meta_path",
+        "excepthook",
+        "settrace",
+        "addaudithook",
+        "Session.send",
+        "Session.request",
+        "__import__(",
+    ),
+)
+EXECUTING = (
+    *(
+        "exec(",
+        "exec,",
+        "exec)",
+        "eval(",
+        "eval,",
+        ".system",
+        "popen",
+        "Popen",
+        "subprocess",
+        "spawn",
+        "execv",
+        "getattr(os",
+    ),
+    *("urlopen", "requests.", "socket", "smtplib", "ftplib", "HTTPSConnection", "runsource", "run_path", "builtins"),
+)
 # Each begins with a literal, which `re` finds as fast as a plain search.
 BUILTINS = (re.compile(r"exec\s*[(,)\]}\n]"), re.compile(r"eval\s*[(,)\]}\n]"))
 HIDDEN = (

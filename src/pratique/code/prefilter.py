@@ -25,6 +25,8 @@ WORDS = {
     "credentials": interest.CREDENTIALS,
     "places": interest.PLACES,
     "writing": interest.WRITING,
+    "dynamic": interest.DYNAMIC,
+    "executing": interest.EXECUTING,
     "secret": ("environ", "keyring", "browser_cookie"),
 }
 REGULAR = {  # with `@` for any spaces, `~` for some
@@ -42,14 +44,15 @@ REGULAR = {  # with `@` for any spaces, `~` for some
 
 
 class Traits(NamedTuple):
-    """The answers of `interest.of_interest`, `sends` and `holds_secrets`."""
+    """The answers of `interest.of_interest`, `sends` and `holds_secrets`, and whether it is worth running."""
 
     of_interest: bool
     sends: bool
     holds_secrets: bool
+    dynamic: bool
 
 
-NOTHING = Traits(of_interest=False, sends=False, holds_secrets=False)
+NOTHING = Traits(of_interest=False, sends=False, holds_secrets=False, dynamic=False)
 
 
 def traits_of(data: bytes) -> Traits:
@@ -70,6 +73,7 @@ def traits_of(data: bytes) -> Traits:
         or (folded and interest.folds(source)),
         sends=sends,
         holds_secrets=secret or "credentials" in found,
+        dynamic={"dynamic", "executing"} <= found,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -16,32 +15,27 @@ if TYPE_CHECKING:
     from pratique.code.package import Module, Package
     from pratique.code.sinks import Ending, Sinks
 
-STEPS_A_MODULE = 100_000
-STEPS_IN_ALL = 250_000
-SMALL_BYTES = 96 << 10  # of all sources: in such a package every module is run
+# Budgets of steps, for packages whose sources have at most so many bytes. A step takes some five microseconds.
+BUDGETS = ((96 << 10, 100_000, 250_000), (1 << 20, 40_000, 120_000))
+LARGE = (15_000, 40_000)
+SMALL_BYTES = 96 << 10  # in such a package every module is run
 MAX_RUN = 40
 MAX_STARTED = 8
-# What programs do that look names up while they run, or put them together.
-DYNAMIC = re.compile(
-    rb"f_builtins|_getframe|__subclasses__|__builtins__|__globals__|maketrans|\.translate\(|fromhex|from_bytes|to_bytes|attrgetter|methodcaller"
-    rb"|(?:vars|globals|locals)\(\)?[^\n]{0,40}\[|sys\.modules\[|\bchr\b|b64decode|b85decode|unhexlify|marshal|zlib\.decompress"
-    rb"|getattr\([^,\n]{1,60},\s*(?![\"']\w+[\"']\s*[,)])|__import__\(|import_module\([^\"'\n)]|run_path|runsource|dlopen|\bdir\(|\[::-1\]|decrypt\("
-)
-EXECUTING = re.compile(
-    rb"\b(?:exec|eval|system|popen|Popen|subprocess|spawn\w*|ctypes|pty|runpy|run_path|runsource|urlopen|requests|socket|open|write_text|write_bytes|ssl|websocket\w*|logging|httpx|aiohttp|urllib3|smtplib|ftplib|http\.client|builtins|os)\b"
-)
 
 
 def explored(package: Package, sinks: Sinks, roots: Roots) -> list[Ending]:
     """The endings that the machine saw when it ran what runs by itself. Bounded; never raises on content."""
     found: list[Ending] = []
-    left = STEPS_IN_ALL
-    for module in _chosen(package):
+    size = sum(len(module.data) for module in package.modules if not module.aside)
+    each, left = next(((each, in_all) for most, each, in_all in BUDGETS if size <= most), LARGE)
+    chosen = _chosen(package, size)
+    allowed = None if size <= SMALL_BYTES else frozenset(module.name for module in chosen)
+    for module in chosen:
         if left <= 0:
             break
         watcher = Watcher(package, sinks)
-        machine = Machine(package, watcher, min(STEPS_A_MODULE, left))
-        given = machine.steps
+        given = min(each, left)
+        machine = Machine(package, watcher, given, allowed)
         with suppress(ExhaustedError, RecursionError):
             _run(machine, watcher, module, package, roots)
         left -= given - max(machine.steps, 0)
@@ -49,13 +43,11 @@ def explored(package: Package, sinks: Sinks, roots: Roots) -> list[Ending]:
     return found
 
 
-def _chosen(package: Package) -> list[Module]:
-    small = sum(len(m.data) for m in package.modules) <= SMALL_BYTES
+def _chosen(package: Package, size: int) -> list[Module]:
+    """What installers and interpreters run, and modules that look names up while they run; all of a small package."""
     modules = [m for m in package.modules if m.depth == 0 and not m.aside]
-    chosen = [m for m in modules if m.role in ROLES or small or (DYNAMIC.search(m.data) and EXECUTING.search(m.data))]
-    chosen.sort(
-        key=lambda m: (m.role not in ROLES, not DYNAMIC.search(m.data), not EXECUTING.search(m.data), len(m.data))
-    )
+    chosen = [m for m in modules if m.role in ROLES or size <= SMALL_BYTES or m.traits.dynamic]
+    chosen.sort(key=lambda m: (m.role not in ROLES, not m.traits.dynamic, not m.traits.of_interest, len(m.data)))
     return chosen[:MAX_RUN]
 
 

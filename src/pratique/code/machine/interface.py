@@ -19,6 +19,7 @@ class Interface(ABC):
     """Running, calling, importing, defining: declared here, so that each part stands in a file of its own."""
 
     package: Package
+    allowed: frozenset[str] | None  # the modules of a large package that are run when another one imports them
     frames: dict[str, Frame]
     environment: dict[str, Value]  # what the program stored in os.environ
     files: dict[str, Value]  # what it wrote, by path

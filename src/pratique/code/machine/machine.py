@@ -52,10 +52,11 @@ class ExhaustedError(Exception):
 class Machine(Classes):
     """One package as it runs. `watcher` is told of every call outside."""
 
-    def __init__(self, package: Package, watcher: Watcher, steps: int) -> None:
+    def __init__(self, package: Package, watcher: Watcher, steps: int, allowed: frozenset[str] | None = None) -> None:
         self.package = package
         self.watcher = watcher
         self.steps = steps
+        self.allowed = allowed  # the modules of a large package that are run when another one imports them
         self.asked_outside = 0  # calls outside so far
         self.frames: dict[str, Frame] = {}
         self.environment: dict[str, Value] = {}  # what the program stored in os.environ
@@ -64,6 +65,7 @@ class Machine(Classes):
         self.started: list[Value] = []
         self.temporary = 0
         self._called: Counter[tuple[str, int]] = Counter()
+        self._generators: dict[tuple[str, int], bool] = {}
         self._escaped: Counter[tuple[str, int]] = Counter()
 
     def step(self) -> None:
@@ -118,6 +120,9 @@ class Machine(Classes):
     def imported_from(self, base: str, name: str, node: Node, frame: Frame) -> Value:
         """`from base import name`."""
         holder = self.package.by_name.get(base)
+        if holder is not None and self.allowed is not None and base not in self.allowed and base not in self.frames:
+            whole = f"{base}.{name}"
+            return self.imported(whole, frame) if whole in self.package.by_name else External({}, whole)
         if holder is not None and holder is not frame.module:
             found = self.frame_of(holder).names.get(name)
             if found is not None:
@@ -191,7 +196,9 @@ class Machine(Classes):
             frame.holder = given[0]
         if function.node.type == "lambda":
             return evaluate(self, body, frame)
-        if _yields(body):
+        if key not in self._generators:
+            self._generators[key] = _yields(body)
+        if self._generators[key]:
             frame.yields = []
         ended = execute(self, body, frame)
         if frame.yields is not None:

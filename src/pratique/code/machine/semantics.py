@@ -173,6 +173,10 @@ class Semantics(Interface):
     def _of_module(self, holder: Imported, name: str, node: Node, frame: Frame) -> Value:
         module = holder.module
         assert module is not None  # noqa: S101 - made by `imported` only
+        allowed = self.allowed is None or module.name in self.allowed or module.name in self.frames
+        if not allowed:
+            child = self.package.by_name.get(f"{module.name}.{name}")
+            return Imported({}, child) if child is not None else External({}, f"{module.name}.{name}")
         inner = self.frame_of(module)
         if name in inner.names:
             return inner.names[name]

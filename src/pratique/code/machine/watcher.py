@@ -278,8 +278,10 @@ class Watcher:
         words = [word for word in WORD.findall(text[:65536])[:400] if word not in KEYWORDS]
         unseen = [word for word in words if not self._shown(word)]
         made = any(label in taint for label in ("decoded", "characters", "reversed", "unmarshalled"))
+        if made and not self._stands(text):
+            return True
         most = len(unseen) >= MIN_UNSEEN and len(unseen) >= MOST_UNSEEN * len(words)
-        return bool(unseen) and (made or most or any(TELLING.fullmatch(word) for word in unseen))
+        return most or any(TELLING.fullmatch(word) for word in unseen)
 
     def _shown(self, word: str) -> bool:
         """Whether a word stands in a source of the package as it is published."""
