@@ -24,6 +24,7 @@ EXECUTING = re.compile(rb"\b(?:exec|eval)\s*\(")
 MAX_ENDINGS = 2000
 MAX_PAYLOADS = 200
 MAX_CHOSEN = 1500
+PYTHON = (".py", ".pyw", ".pth")
 MAX_ABOVE = 32  # nodes between a word and the string in which it stands
 MAX_SENDER_BYTES = 1 << 19  # of modules that only send, looked at because another module holds secrets
 
@@ -52,7 +53,7 @@ def analyse(package: Package) -> Analysis:
                 result.endings.append(ending)
         if not quiet.holds() and not module.syntax.complete:
             quiet.disturb()
-            package.unread += 1
+            package.unread += module.depth > 0 or module.path.endswith(PYTHON)  # style sheets can look like Python
     result.skipped = package.skipped
     return result
 
