@@ -26,6 +26,7 @@ ONCE = frozenset({"persistence"})  # told where the file is opened; the machine 
 MAX_ENDINGS = 2000
 MAX_PAYLOADS = 200
 MAX_CHOSEN = 1500
+PYTHON = (".py", ".pyw", ".pth")
 MAX_ABOVE = 32  # nodes between a word and the string in which it stands
 MAX_SENDER_BYTES = 1 << 19  # of modules that only send, looked at because another module holds secrets
 
@@ -55,7 +56,7 @@ def analyse(package: Package) -> Analysis:
                 result.endings.append(ending)
         if not quiet.holds() and not module.syntax.complete:
             quiet.disturb()
-            package.unread += 1
+            package.unread += module.depth > 0 or module.path.endswith(PYTHON)  # style sheets can look like Python
     result.endings += list(_when_it_runs(package, sinks, roots, result.endings))
     result.skipped = package.skipped
     return result

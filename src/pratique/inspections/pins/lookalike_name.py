@@ -24,9 +24,10 @@ def lookalike_name(part: Member, context: Context) -> Iterator[Finding]:
     seven letters, of the first 300 or of AI). The list of 15,000 names has a date, which the report names. The measure says how
     many times the downloads of the resembled package are (at least) those of this one, estimated from their ranks.
     A name that is itself on the list is told (LOW) where the other has 10,000 times its downloads. So is a name of AI with a
-    usual word added (`-sdk`, `python-`, `-official`, `ai`), where it is not listed.
+    usual word added (`-sdk`, `python-`, `-official`, `ai`), where it is not listed, and a
+    name beside which the same file asks for the resembled one: who mistypes does not ask for both.
 
-        ## Why it matters
+    ## Why it matters
     Attackers register what people mistype (typosquatting) or what reads the same, and wait.
 
     ## Limits
@@ -41,14 +42,15 @@ def lookalike_name(part: Member, context: Context) -> Iterator[Finding]:
     - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
     """
     for file in context.pins.files():
+        names = frozenset(pin.name for pin in file.pins)
         for pin in file.pins:
             if pin.ecosystem == "PyPI" and pin.source == "index":
-                yield from _told(pin, file.place(pin.line), str(file.where), context)
+                yield from _told(pin, file.place(pin.line), str(file.where), names, context)
     for pin in context.pins.distributions:
-        yield from _told(pin, context.pins.places[pin], "", context)
+        yield from _told(pin, context.pins.places[pin], "", frozenset(), context)
 
 
-def _told(pin: Pin, where: Locator, once_in: str, context: Context) -> Iterator[Finding]:
+def _told(pin: Pin, where: Locator, once_in: str, beside: frozenset[str], context: Context) -> Iterator[Finding]:
     found = lookalike.resembled(pin.name)
     if found is None or not context.first((once_in, pin.name)):
         return
@@ -61,12 +63,13 @@ def _told(pin: Pin, where: Locator, once_in: str, context: Context) -> Iterator[
     ranked = f"rank {found.rank}" if found.rank is not None else "a name of AI"
     least = "" if found.listed else "at least "
     times = f", {least}some {float(f'{ratio:.1g}'):,.0f} times as popular" if ratio is not None else ""
+    mild = found.listed or found.combined or found.target in beside
     this = "is listed, far behind," if found.listed else "is not a popular package,"
     yield context.finding(
         where,
         f"{pin.name} {this} and resembles {found.target} ({ranked}{times}): {found.how}",
-        severity=Severity.LOW if found.listed or found.combined else Severity.MEDIUM,
-        confidence=Confidence.LOW if found.listed or found.combined else Confidence.MEDIUM,
+        severity=Severity.LOW if mild else Severity.MEDIUM,
+        confidence=Confidence.LOW if mild else Confidence.MEDIUM,
         facts={"name": pin.name, "resembles": found.target, "rank": found.rank, "listed": found.listed},
         measure=measure,
     )
