@@ -55,7 +55,8 @@ PIECES = [
 
 
 def searched(source: str) -> Traits:
-    return Traits(interest.of_interest(source), interest.sends(source), interest.holds_secrets(source))
+    dynamic = any(w in source for w in interest.DYNAMIC) and any(w in source for w in interest.EXECUTING)
+    return Traits(interest.of_interest(source), interest.sends(source), interest.holds_secrets(source), dynamic)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: "/".join(p.parts[-4:]))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HIDING = ("decoded", "unmarshalled", "reversed", "characters")
 HELD = ("literal", "reversed", "network", "fetched-file", "environment")  # where a hidden program comes from
 FETCHED = ("network", "fetched-file")
+WHOLE = frozenset({"identifier", "attribute", "subscript", "call"})  # a command that the source shows nothing of
 MOVING = frozenset({"identifier", "call", "attribute", "subscript", "string", "binary_operator"})
 CHOSEN = frozenset({"url", "drop", "numeric", "literal"})  # labels of what stands in the source
 INTERPRETER = re.compile(
@@ -181,7 +182,8 @@ class Sinks:
             yield self.made("reverse-shell", name, {}, call, module)
         taint = self._taint(words, scope, module)
         if any(label in taint for label in FETCHED):
-            whole = command[0].type in ("identifier", "attribute", "subscript", "call") and len(words) == 1
+            made = module.names.lookup(text_of(command[0]), scope) if command[0].type == "identifier" else []
+            whole = command[0].type in WHOLE and len(words) == 1 and not any(v.type in ("list", "tuple") for v in made)
             kind = remote(taint)
             commanded = whole and kind == "remote-execution" and "network" in taint and "fetched-file" not in taint
             yield self.made("remote-command" if commanded else kind, name, taint, call, module)

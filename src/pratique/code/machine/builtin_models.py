@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pratique.code.machine.constants import NotConstantError, sized
 from pratique.code.machine.expressions import operate, store, truth
-from pratique.code.machine.semantics import SUBCLASSES, WORTH_FINDING, without_environment
+from pratique.code.machine.items import SUBCLASSES, WORTH_FINDING, without_environment
 from pratique.code.machine.values import (
     Bound,
     Choice,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pratique.code import sensitive
 from pratique.code.machine.constants import NotConstantError, method
 from pratique.code.machine.expressions import joined
-from pratique.code.machine.semantics import Semantics, without_environment
+from pratique.code.machine.items import without_environment
+from pratique.code.machine.semantics import Semantics
 from pratique.code.machine.values import (
     External,
     FilePath,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
 from pratique.code.flow import PASSING
+from pratique.code.machine.items import without_environment
 from pratique.code.machine.methods import content, of_open_file
-from pratique.code.machine.semantics import Semantics, without_environment
+from pratique.code.machine.semantics import Semantics
 from pratique.code.machine.values import (
     External,
     Frame,

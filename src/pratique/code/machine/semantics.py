@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 import string
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
-from pratique.code.machine.expressions import evaluate, joined, store
-from pratique.code.machine.interface import Interface
+from pratique.code.machine.expressions import evaluate, joined
+from pratique.code.machine.items import Items
 from pratique.code.machine.values import (
     Bound,
     Choice,
@@ -30,41 +29,22 @@ from pratique.code.machine.values import (
     Value,
     deep_taint,
     either,
-    lifted,
     options,
     plain,
     text_hint,
     union,
 )
-from pratique.code.names import BUILTINS, KNOWN_MODULES, canonical
+from pratique.code.names import canonical
 from pratique.code.syntax import text_of
-from pratique.code.taint import Origin, Taint
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-MAX_ITERATED = 100_000
 OBJECT = "builtins.object"
-# Types of the standard library that walks over `object.__subclasses__()` look for, with the module whose globals they lead to.
-SUBCLASSES = (
-    "os._wrap_close",
-    "warnings.catch_warnings",
-    "subprocess.Popen",
-    "codecs.IncrementalDecoder",
-    "importlib.FileLoader",
-    "builtins.type",
-)
-# What a scan over the names of a module could be after, when the names are matched one by one.
-WORTH_FINDING = {
-    "os": ("system", "popen", "execv", "execve", "spawnv", "posix_spawn", "environ", "startfile"),
-    "builtins": ("exec", "eval", "compile", "__import__", "getattr", "open", "print"),
-    "subprocess": ("run", "call", "Popen", "check_call", "check_output", "getoutput"),
-    "base64": ("b64decode", "b32decode", "b85decode", "b16decode"),
-}  # fmt: skip
 
 
-class Semantics(Interface):
+class Semantics(Items):
     """The part of the machine that knows what values are made of."""
 
     # Attributes
@@ -271,213 +251,6 @@ class Semantics(Interface):
                     self.set_outside[f"{option.name}.{name}"] = value
                     self.replaced(f"{option.name}.{name}", value)
 
-    # Items
-
-    def item(self, holder: Value, key: Value, node: Node, frame: Frame) -> Value:
-        """`holder[key]`."""
-        if isinstance(holder, Choice):
-            return either([self.item(option, key, node, frame) for option in options(holder)])
-        if isinstance(holder, Namespace):
-            return self.entry(holder, key, node, frame)
-        if isinstance(holder, Mapping):
-            return self._of_mapping(holder, key, node, frame)
-        if isinstance(holder, Listing):
-            return self._of_listing(holder, key)
-        if (
-            isinstance(holder, Known)
-            and isinstance(holder.data, str | bytes)
-            and isinstance(key, Known)
-            and isinstance(key.data, int)
-        ):
-            inside = -len(holder.data) <= key.data < len(holder.data)
-            return Known(union(holder.taint, key.taint), holder.data[key.data]) if inside else Unknown(holder.taint)
-        if isinstance(holder, Klass):
-            special = self.attribute(holder, "__class_getitem__", node, frame)
-            if isinstance(special, Function | Bound):
-                return self.call(special, [key], {}, node, frame)
-        if isinstance(holder, Instance):
-            found = self.member(holder, "__getitem__", node, frame) or self.member(holder, "__missing__", node, frame)
-            if found is not None:
-                return self.call(found, [key], {}, node, frame)
-        if isinstance(holder, External):
-            return self._of_outside(holder, key, node, frame)
-        return Unknown({**without_environment(union(deep_taint(holder), key.taint)), **self.header(key, node, frame)})
-
-    def _of_mapping(self, holder: Mapping, key: Value, node: Node, frame: Frame) -> Value:
-        known, data = plain(key)
-        if known:
-            try:
-                found = holder.entries.get(data)
-            except TypeError:
-                found = None
-            if found is not None:
-                secret = self.header(key, node, frame)
-                return Unknown({**deep_taint(found), **secret}) if secret and not isinstance(found, Known) else found
-            return either(holder.others) if holder.others else Unknown(holder.taint)
-        everything = [*list(holder.entries.values())[:8], *holder.others[:8]]
-        return either(everything) if everything else Unknown(holder.taint)
-
-    def _of_listing(self, holder: Listing, key: Value) -> Value:
-        if isinstance(key, Known) and isinstance(key.data, int) and not isinstance(key.data, float):
-            return (
-                holder.items[key.data]
-                if -len(holder.items) <= key.data < len(holder.items)
-                else Unknown(deep_taint(holder))
-            )
-        return either(holder.items[:4]) if holder.items else Unknown(holder.taint)
-
-    def _of_outside(self, holder: External, key: Value, node: Node, frame: Frame) -> Value:
-        data = key.data if isinstance(key, Known) else None
-        if holder.name == "sys.modules" and isinstance(data, str):
-            return self.imported(data, frame)
-        if holder.name == "os.environ":
-            return self.variable(data, node, frame)
-        if holder.name.startswith(("ctypes.", "cffi.")) and isinstance(data, str):
-            return External({}, f"{holder.name}.{data}")
-        if holder.name == "builtins" and isinstance(data, str):
-            return External({}, f"builtins.{data}")
-        if holder.name == "sys.argv":
-            return Unknown()
-        if holder.name.startswith(("site.getsitepackages", "sysconfig.get_paths")):
-            return Known({}, "/usr/lib/python3/site-packages")
-        return External(without_environment(union(holder.taint, key.taint)), f"{holder.name}[]" if holder.name else "")
-
-    def variable(self, name: object, node: Node, frame: Frame) -> Value:
-        """A variable of the environment: what the program stored there, a folder, or something outside."""
-        if isinstance(name, str) and name in self.environment:
-            return self.environment[name]
-        if isinstance(name, str) and name in HOMES:
-            return Known({}, HOMES[name])
-        match = sensitive.SECRET_VARIABLE.match(name) if isinstance(name, str) else None
-        return Unknown({f"variable:{name}": self.origin(node, frame)} if match else {}, "")
-
-    def header(self, key: Value, node: Node, frame: Frame) -> Taint:
-        """The label of an entry whose name is that of a header that carries a secret."""
-        secret = (
-            isinstance(key, Known)
-            and isinstance(key.data, str)
-            and sensitive.SECRET_HEADER.fullmatch(key.data) is not None
-        )
-        return {f"header:{text_hint(key)}": self.origin(node, frame)} if secret else {}
-
-    def entry(self, holder: Namespace, key: Value, node: Node, frame: Frame) -> Value:
-        """A name of `globals()`, `vars(x)` or `x.__dict__`."""
-        name = key.data if isinstance(key, Known) else None
-        if not isinstance(name, str):
-            return Unknown(key.taint)
-        of = holder.of
-        if isinstance(of, Frame):
-            found = of.names.get(name)
-            if found is not None:
-                return found
-            return (
-                External({}, "builtins")
-                if name == "__builtins__"
-                else External({}, f"builtins.{name}")
-                if name in BUILTINS
-                else Unknown()
-            )
-        if isinstance(of, External):
-            if name == "__builtins__":
-                return External({}, "builtins")
-            if name in KNOWN_MODULES:
-                return External({}, name)
-            return External({}, canonical(f"{of.name}.{name}"))
-        return self.attribute(of, name, node, frame) if isinstance(of, Value) else Unknown()
-
-    def set_item(self, holder: Value, key: Value, value: Value, node: Node, frame: Frame) -> None:
-        """`holder[key] = value`."""
-        for option in options(holder):
-            if text_hint(value).endswith(".pth") and text_hint(key) in self.files:
-                self.watcher.wrote(self, "site-packages/" + text_hint(value), value, node, frame)
-            if isinstance(option, Mapping):
-                store(option, key, value)
-            elif isinstance(option, Listing):
-                at = key.data if isinstance(key, Known) else None
-                if isinstance(at, int) and -len(option.items) <= at < len(option.items):
-                    option.items[at] = value
-                else:
-                    option.items.append(value)
-            elif isinstance(option, Namespace) and isinstance(option.of, Frame) and isinstance(key, Known):
-                option.of.names[str(key.data)] = value
-            elif isinstance(option, Namespace) and isinstance(option.of, Value) and isinstance(key, Known):
-                self.set_attribute(option.of, str(key.data), value)
-            elif isinstance(option, External) and option.name == "os.environ" and isinstance(key, Known):
-                self.environment[str(key.data)] = value
-                self.watcher.set_variable(self, value, node, frame)
-            elif isinstance(option, External) and option.name == "sys.argv" and isinstance(value, Listing):
-                self.set_outside["sys.argv"] = Listing({}, [Known({}, ""), *value.items])
-            elif isinstance(option, Instance):
-                special = self.member(option, "__setitem__", node, frame)
-                if special is not None:
-                    self.call(special, [key, value], {}, node, frame)
-            else:
-                option.taint = union(option.taint, deep_taint(value))
-
-    # Iteration
-
-    def is_listed(self, value: Value) -> bool:
-        """Whether the items are known one by one."""
-        if isinstance(value, Choice):
-            return all(map(self.is_listed, value.options))
-        if isinstance(value, Listing | Mapping):
-            return not (isinstance(value, Mapping) and value.others)
-        return (isinstance(value, Known) and isinstance(value.data, str | bytes)) or (
-            isinstance(value, Namespace) and isinstance(value.of, External)
-        )
-
-    def iterate(self, value: Value, node: Node) -> list[Value]:
-        """The items of a value; one unknown item where they are not known."""
-        if isinstance(value, Choice):
-            return [item for option in value.options for item in self.iterate(option, node)][:MAX_ITERATED]
-        if isinstance(value, Listing):
-            return value.items[:MAX_ITERATED]
-        if isinstance(value, Known) and isinstance(value.data, str | bytes):
-            return [Known(value.taint, item) for item in value.data[:MAX_ITERATED]]
-        if isinstance(value, Mapping):
-            return [_key(key) for key in list(value.entries)[:MAX_ITERATED]]
-        if isinstance(value, Namespace) and isinstance(value.of, External):
-            return [Known({}, name) for name in WORTH_FINDING.get(value.of.name, ())]
-        if isinstance(value, Instance):
-            special = value.klass.find("__iter__")
-            if isinstance(special, Function):
-                made = self.call(
-                    special,
-                    [value],
-                    {},
-                    node,
-                    Frame(special.frame.module if special.frame else next(iter(self.frames.values())).module),
-                )
-                return self.iterate(made, node) if not isinstance(made, Instance) else [self.element(made)]
-        return [self.element(value)]
-
-    def element(self, value: Value) -> Value:
-        """One item of something whose items are not known."""
-        if isinstance(value, FilePath):
-            return FilePath(value.taint, value.text)
-        if isinstance(value, External) and value.name == "os.environ":
-            return Unknown(value.taint)
-        if isinstance(value, External) and PEERS.match(value.name):
-            here = next(iter(value.taint.values()), Origin("", 0, value.name))
-            return Unknown({**value.taint, "network": here, "url": here})
-        hint = value.hint if isinstance(value, Unknown) else ""
-        return Unknown(deep_taint(value), hint)
-
-    def ordered(self, value: Value, keywords: dict[str, Value], node: Node, frame: Frame) -> list[Value]:
-        """The items as `sorted` puts them, if their keys are known."""
-        items = list(self.iterate(value, node))
-        key = keywords.get("key")
-        keys = [plain(self.call(key, [item], {}, node, frame) if key is not None else item) for item in items]
-        backwards = isinstance(found := keywords.get("reverse"), Known) and bool(found.data)
-        if not all(known for known, _ in keys):
-            return items
-        data: list[Any] = [value for _, value in keys]
-        try:
-            order = sorted(range(len(items)), key=lambda at: data[at], reverse=backwards)
-        except TypeError:
-            return items
-        return [items[at] for at in order]
-
     # Binding
 
     def assign(self, target: Node | None, value: Value, frame: Frame) -> None:
@@ -576,25 +349,6 @@ TEXTS = {
     f"string.{name}": getattr(string, name)
     for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "octdigits", "printable")
 } | {"string.punctuation": string.punctuation, "string.whitespace": string.whitespace}
-# Connections whose messages are what is iterated over.
-PEERS = re.compile(
-    r"websockets?\.[\w.()]*\(\)$|aiohttp\.ClientSession\(\)\.ws_connect\(\)|paho\.mqtt|(?:socket|ssl)\.[\w.()]*makefile\(\)"
-)
-# Where variables of the environment lead on every machine; the rest of a path is what tells it from others.
-HOMES = {
-    "HOME": "~", "USERPROFILE": "~", "APPDATA": "~/AppData/Roaming", "LOCALAPPDATA": "~/AppData/Local", "TEMP": "/tmp",  # noqa: S108
-    "TMP": "/tmp",  # noqa: S108
-    "XDG_CONFIG_HOME": "~/.config", "ProgramData": "C:/ProgramData",
-}  # fmt: skip
-
-
-def without_environment(taint: Taint) -> Taint:
-    """The labels of one entry of something: not the whole environment."""
-    return {k: o for k, o in taint.items() if k != "environment"}
-
-
-def _key(key: object) -> Value:
-    return Known({}, key) if isinstance(key, str | bytes | int | float) or key is None else lifted(key, {})
 
 
 def _type_name(value: Value) -> str:

@@ -36,6 +36,7 @@ from pratique.code.taint import Origin, Taint, has_address
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from pratique.code.machine.interface import Interface
     from pratique.code.machine.semantics import Semantics
 
 MAX_ENDINGS = 60
@@ -153,7 +154,7 @@ class Watcher:
         return self._gets_loader if name.endswith(("spec_from_loader", "spec_from_file_location")) else None
 
     def wrote(
-        self, machine: Semantics, path: str, value: Value, node: Node, frame: Frame, taint: Taint = NOTHING
+        self, machine: Interface, path: str, value: Value, node: Node, frame: Frame, taint: Taint = NOTHING
     ) -> None:
         """A file was written, or copied to. `taint` are the labels of its path."""
         others = path.endswith((".pth", ".py")) and "site-packages" in path
@@ -417,7 +418,7 @@ class Watcher:
                         f"from its loader's {method}",
                     )
 
-    def set_variable(self, machine: Semantics, value: Value, node: Node, frame: Frame) -> None:
+    def set_variable(self, machine: Interface, value: Value, node: Node, frame: Frame) -> None:
         """A variable of the environment that names a command (`CC`, `PAGER`, `GIT_SSH_COMMAND`) was set."""
         for kind, note in self.sinks.of_command(text_hint(value)) if isinstance(value, Known) else ():
             if kind not in ("installation", "publishing"):

@@ -57,7 +57,8 @@ def _beyond_clients(ending: Ending) -> bool:
     """Whether no client of one service has a use for what is sent: several kinds of secrets, or one that is not its own."""
     labels = ending.labels
     files = [label for label in labels if label.startswith("credential:")]
-    elsewhere = {label.removeprefix("variable:").split("_")[0] for label in labels if label.startswith("variable:")}
+    here = {label for label, origin in zip(labels, ending.origins, strict=False) if origin.path == ending.module.path}
+    elsewhere = {label.removeprefix("variable:").split("_")[0] for label in here if label.startswith("variable:")}
     if {"environment", "capture", "intercepted", "users-files", sensitive.CALLER} & set(labels) or len(files) > 1:
         return True
     if any(sensitive.NOBODYS.search(label) for label in files) or (files and "identity" in labels):
