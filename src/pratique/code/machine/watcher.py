@@ -57,6 +57,12 @@ PICKLED_CALL = re.compile(
 )
 UPLOADS = re.compile(r"upload|\.put|send_file|sendfile")
 COMMAND = re.compile(r"\||powershell|mshta|certutil|bitsadmin|rundll32|regsvr32|\bcurl\b|\bwget\b", re.IGNORECASE)
+# Programs that run the file that they are given.
+RUNNERS = re.compile(
+    r"(?:^|[/\\])(?:(?:ba|z|da|k)?sh|python[\d.]*w?|X|perl|ruby|node|java|cmd|powershell|pwsh|rundll32|regsvr32|wscript|cscript|mshta"
+    r"|open|start|xdg-open|nohup|sudo|env|setsid|msiexec|chmod|curl|wget|scp)(?:\.exe)?$|^sys\.executable$",
+    re.IGNORECASE,
+)
 WORD = re.compile(r"[A-Za-z_]\w{3,}")
 TELLING = re.compile(
     r"\b(?:exec|eval|system|popen|Popen|subprocess|socket|urlopen|requests|b64decode|environ|marshal|__import__)\b"
@@ -446,7 +452,7 @@ class Watcher:
         """A file that the program wrote before is started."""
         text = " ".join(text_hint(word) for word in words)
         for path, content in list(machine.files.items())[:32]:
-            if len(path) > 2 and path in text:
+            if len(path) > 2 and path in text and (path in text_hint(words[0]) or RUNNERS.search(text_hint(words[0]))):
                 taint = _of_file(self._labels(content, node, frame))
                 held = self._labels(content_of(machine, content, node, frame), node, frame)
                 if sensitive.sends_by_command(text) and any(label.startswith("credential:") for label in held):
