@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pratique import inspect
-from pratique.code import calls, syntax
+from pratique.code import syntax
 from pratique.engine.intervals import Intervals
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
@@ -47,17 +47,9 @@ def test_nesting_is_read_in_bounded_time_and_hides_nothing_before_it(text: str, 
 def test_a_source_that_is_not_looked_at_whole_is_a_gap(
     limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(syntax, limit, 100)
-    monkeypatch.setattr(syntax, "CAPTURED_BYTES", 64)
-    report = inspect(source("f(exec)\n" * 100 + SINK)(tmp_path)).report
+    monkeypatch.setattr(syntax, limit, 150)
+    report = inspect(source("f(exec)\n" * 400 + SINK)(tmp_path)).report
     assert any("more than is followed" in gap.reason for gap in report.coverage.gaps)
-
-
-def test_captures_in_pieces_are_those_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = Path(syntax.__file__).read_text()
-    whole = calls.read(text)
-    monkeypatch.setattr(syntax, "CAPTURED_BYTES", 97)
-    assert calls.read(text) == whole
 
 
 def test_decorators_beyond_count_are_a_gap(tmp_path: Path) -> None:

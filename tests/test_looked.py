@@ -11,6 +11,7 @@ import pytest
 
 from pratique import inspect, wiring
 from pratique.code import calls, syntax
+from pratique.code.machine import explore
 from pratique.domain.looked import LookedInMemory
 from pratique.store import looked
 from pratique.store.looked import LookedFiles
@@ -26,7 +27,7 @@ DECODES = "import base64\n\n\ndef unpacked(x):\n    eval(x)\n    return base64.b
 
 def release(path: Path, **modules: str) -> Path:
     with zipfile.ZipFile(path, "w") as wheel:
-        wheel.writestr("drill/__init__.py", "from . import a\n")
+        wheel.writestr("drill/__init__.py", "VERSION = 1\n")
         for name, source in modules.items():
             wheel.writestr(f"drill/{name}.py", source)
         wheel.writestr("drill-1.dist-info/METADATA", "Name: drill\nVersion: 1\n")
@@ -37,6 +38,7 @@ def release(path: Path, **modules: str) -> Path:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PRATIQUE_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr(wiring, "CACHED_FROM_BYTES", 0)
+    monkeypatch.setattr(explore, "SMALL_BYTES", 0)  # all of a small package is run, and so parsed, each time
     return tmp_path
 
 

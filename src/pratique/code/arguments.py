@@ -51,6 +51,21 @@ def paired(arguments: list[Argument], inner: Scope) -> list[tuple[str, Node]]:
     return found + [(keyword, value) for keyword, value in arguments if keyword in inner.parameters]
 
 
+def passed_on(receiver: Scope, arguments: list[Argument], handed: Node) -> list[Argument] | None:
+    """What a function gives to one that it was handed, of what it was given itself; None if it is no function that takes it.
+
+    An argument that it makes itself is not known here: the handed function stands for it, which carries nothing.
+    """
+    given = dict(paired(arguments, receiver))
+    parameter = next((name for name, value in given.items() if value == handed), "")
+    if not parameter:
+        return None
+    for call in receiver.calls[:64]:
+        if text_of(call.child_by_field_name("function")) == parameter:
+            return [(keyword, given.get(text_of(value), handed)) for keyword, value in arguments_of(call)]
+    return []
+
+
 def words_of(node: Node) -> set[str]:
     """The identifiers in an expression."""
     found: set[str] = set()

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
-from pratique.code.arguments import arguments_of, paired, spread, words_of
+from pratique.code.arguments import arguments_of, paired, passed_on, spread, words_of
 from pratique.code.syntax import text_of
 from pratique.code.taint import (
-    ITEM,
+    MARKS,
     Argument,
     Origin,
     Taint,
@@ -25,6 +25,7 @@ from pratique.code.taint import (
     has_address,
     items,
     of_content,
+    through,
 )
 
 if TYPE_CHECKING:
@@ -42,48 +43,17 @@ MAX_INVOCATIONS = 6
 PASSING = frozenset(
     {
         *("dict", "str", "repr", "list", "tuple", "sorted", "set", "bytes", "bytearray", "copy", "deepcopy", "format"),
-        *("dumps", "dump", "encode", "decode", "b64encode", "urlsafe_b64encode", "b32encode", "b16encode", "b85encode"),
-        *(
-            "a85encode",
-            "encodebytes",
-            "hexlify",
-            "hex",
-            "compress",
-            "urlencode",
-            "quote",
-            "quote_plus",
-            "join",
-            "items",
-        ),
-        *("values", "keys", "pformat", "Request", "replace", "strip", "safe_dump", "BytesIO", "StringIO", "encrypt"),
-        *("map", "filter", "zip", "reversed", "enumerate", "reduce", "next", "iter", "read", "getvalue", "tobytes"),
-        *(
-            "lower",
-            "upper",
-            "rstrip",
-            "lstrip",
-            "split",
-            "rsplit",
-            "casefold",
-            "removeprefix",
-            "ljust",
-            "zfill",
-            "chain",
-            "islice",
-        ),
-        *(
-            "update",
-            "add_header",
-            "set_content",
-            "Binary",
-            "StringIO",
-            "safe_dump_all",
-            "asdict",
-            "deepcopy",
-            "wrap_socket",
-        ),
+        *("asdict", "update", "join", "items", "values", "keys", "replace", "strip", "rstrip", "lstrip"),
+        *("split", "rsplit", "lower", "upper", "casefold", "ljust", "zfill", "removeprefix"),
+        *("dumps", "dump", "safe_dump", "safe_dump_all", "pformat", "encode", "decode"),
+        *("b64encode", "urlsafe_b64encode", "b32encode", "b16encode", "b85encode", "a85encode"),
+        *("encodebytes", "hexlify", "hex", "compress", "encrypt", "urlencode", "quote", "quote_plus"),
+        *("map", "filter", "zip", "chain", "islice", "reversed", "enumerate", "reduce", "next", "iter"),
+        *("read", "getvalue", "tobytes", "BytesIO", "StringIO"),
+        *("Request", "add_header", "set_content", "Binary", "wrap_socket"),
     }
 )
+BACKWARDS = re.compile(r"[^:]*:[^:]*:\s*-\s*\d+\s*")
 MIN_NUMBERS = 8  # in a list that can hold a program
 # They look at a callable that they are given, and do not call it.
 NOT_CALLING = frozenset(
@@ -91,13 +61,8 @@ NOT_CALLING = frozenset(
 )
 
 
-CARRIED = (
-    "decoded",
-    "literal",
-    "data-file",
-    "characters",
-    "reversed",
-)  # of a program, into the file that it is written to
+# What of a program goes into the file that it is written to.
+CARRIED = ("decoded", "literal", "data-file", "characters", "reversed")
 # Methods, of whatever object, that give back what was encoded, packed or encrypted.
 OPENING_METHODS = frozenset({"fromhex", "b64decode", "decompress", "decrypt"})
 
@@ -304,7 +269,8 @@ class Flow:
         holder = node.child_by_field_name("object")
         if holder is not None and text_of(holder) in ("self", "cls"):
             found: Taint = {}
-            for value in module.syntax.attributes.get(text_of(node.child_by_field_name("attribute")), [])[:8]:
+            attribute = text_of(node.child_by_field_name("attribute"))
+            for value in module.syntax.attributes_of(attribute, node.start_byte)[:8]:
                 found = {**self.of(value, module, module.syntax.scope_at(value.start_byte), depth), **found}
             return found
         return self.of(holder, module, scope, depth)
@@ -318,7 +284,7 @@ class Flow:
             found = {**items(found), **self._header(module.names.fold(index, scope), node, module)}
         if found.pop("environment", None):  # one variable of it
             found.update(self._variable(module.names.fold(index, scope), node, module))
-        reversing = index is not None and index.type == "slice" and text_of(index).replace(" ", "").endswith(":-1")
+        reversing = index is not None and index.type == "slice" and BACKWARDS.fullmatch(text_of(index))
         if reversing and ("data-file" in found or isinstance(module.names.fold(holder, scope), str | bytes)):
             found.setdefault("reversed", self.origin(node, module))
         return found
@@ -413,8 +379,9 @@ class Flow:
             found.setdefault("data-file", here)
         if "builtins.chr" in names and any(self._computed(v, module) for _, v in arguments_of(node)):
             found.setdefault("characters", here)
-        if "environment" in found and names and not any(n.rsplit(".", 1)[-1] in PASSING for n in names):
-            found.pop("environment")
+        if names and not any(n.rsplit(".", 1)[-1] in PASSING for n in names):
+            found.pop("environment", None)
+            found = items(found)
         return found
 
     def _computed(self, node: Node, module: Module) -> bool:
@@ -443,10 +410,10 @@ class Flow:
                     found.setdefault(label, origin)
                     continue
                 at = label.removeprefix(prefix)
-                name = next((n for n, (i, _) in inner.parameters.items() if str(i) == at.rstrip(ITEM)), "")
+                name = next((n for n, (i, _) in inner.parameters.items() if str(i) == at.rstrip(MARKS)), "")
                 if name in given:
                     passed = self.of(given[name], module, scope, depth + 2)
-                    found = {**(items(passed) if at.endswith(ITEM) else passed), **found}
+                    found = {**through(at, passed), **found}
         return found
 
     def resolved(self, taint: Taint, hops: int = MAX_HOPS) -> Taint:
@@ -464,10 +431,10 @@ class Flow:
             if module is None or not self.package.open(module) or qualified not in module.syntax.named:
                 continue
             inner = module.syntax.named[qualified]
-            name = next((n for n, (i, _) in inner.parameters.items() if str(i) == at.rstrip(ITEM)), "")
+            name = next((n for n, (i, _) in inner.parameters.items() if str(i) == at.rstrip(MARKS)), "")
             for caller, call, arguments in self.callers(module, inner):
                 passed = self.of(dict(paired(arguments, inner)).get(name), caller, caller.syntax.running_scope(call))
-                for other, origin in (items(passed) if at.endswith(ITEM) else passed).items():
+                for other, origin in through(at, passed).items():
                     if other.startswith("parameter:"):
                         pending.append((other, hop + 1))
                     else:
@@ -522,6 +489,7 @@ class Flow:
         method = names[0].rsplit(".", 1)[-1] if names else ""
         if names and names[0] in NOT_CALLING:
             return
+        receiver = self.package.find(names[0]) if names else None
         for at, (keyword, value) in enumerate(arguments[:12]):
             if value.type not in ("identifier", "attribute", "lambda", "call", "subscript"):
                 continue
@@ -529,9 +497,12 @@ class Flow:
                 continue
             handed = module.names.candidates(value, scope)
             for name in handed[:MAX_INVOCATIONS]:
+                if name.endswith("()") and value.type != "call":  # a result of it
+                    continue
                 rest = [a for i, a in enumerate(arguments) if i != at]
+                inside = passed_on(receiver[1], arguments, value) if receiver is not None else None
                 yield (
                     name,
-                    spread(rest),
+                    spread(rest) if inside is None else inside,
                     f"handed to {names[0] if names else 'a call'}" + (f" as {keyword}" if keyword else ""),
                 )

@@ -104,7 +104,7 @@ class Names:
         found = tuple(_member(base, name) for base in self.candidates(holder, scope, depth))
         if holder is None or holder.type != "identifier" or text_of(holder) not in ("self", "cls"):
             return found
-        values = self.syntax.attributes.get(name, [])[:4]
+        values = self.syntax.attributes_of(name, node.start_byte)[:4]
         bound = (n for v in values for n in self.candidates(v, self.syntax.scope_at(v.start_byte), depth))
         return (*bound, *found)
 

@@ -335,8 +335,14 @@ DESERIALIZERS = frozenset(
 PIP_INSTALL = re.compile(
     r"\bpip3?(?:\.exe)?\b.{0,120}?\binstall\b|\buv\b.{0,40}\bpip\b.{0,40}\binstall\b|easy_install\b", re.DOTALL
 )
+# Hosts of wheels that everybody installs from: the same as in `pins/mixed-indexes`, and repositories of sources.
+_WHEELS = (
+    r"(?!pypi\.org|files\.pythonhosted\.org|test\.pypi\.org|download\.pytorch\.org|pypi\.nvidia\.com|pypi\.ngc\.nvidia\.com|data\.pyg\.org"
+    r"|wheels\.vllm\.ai|storage\.googleapis\.com/(?:jax-releases|libtpu|tpu-pytorch|pytorch-xla)|flashinfer\.ai|conda\.anaconda\.org"
+    r"|github\.com|gitlab\.com|huggingface\.co)"
+)
 OTHER_INDEX = re.compile(
-    r"(?:--?(?:extra-)?index(?:-url)?|-i|--find-links|-f)[=\s]+\S*://(?!pypi\.org|download\.pytorch\.org|test\.pypi\.org)|\binstall\b.*\s(?:git\+)?https?://(?!github\.com|download\.pytorch\.org|pypi\.org|files\.pythonhosted)",
+    rf"(?:--?(?:extra-)?index(?:-url)?|-i|--find-links|-f)[=\s]+\S*://{_WHEELS}|\binstall\b.*\s(?:git\+)?https?://{_WHEELS}",
     re.DOTALL,
 )
 # Loggers that write to another host (logging.handlers).

@@ -23,6 +23,8 @@ CONNECTORS = frozenset({"nc", "ncat", "netcat", "telnet", "socat", "openssl"})
 WRAPPERS = frozenset({"sudo", "env", "nohup", "exec", "time", "command", "nice", "xargs", "doas", "stdbuf", "timeout"})
 _SEPARATORS = frozenset({";", "&&", "||", "&", "then", "do", "else", "{", "}", "!", "(", ")"})
 _SOCKET = re.compile(r"/dev/(?:tcp|udp)/")
+# Standard input, or another descriptor, that is read from a socket: writing to one only tells whether a port is open.
+_FROM_SOCKET = re.compile(r"0[<>]&\d|<&\s*\d|<>?\s*/dev/(?:tcp|udp)/")
 _REDIRECTION = re.compile(r"\d*[<>]&[\d-]*|&>>?")
 _OPEN_SUBSTITUTION = re.compile(
     r"(?:^|[;&|(\s])(?:eval|source|\.|(?:ba|z|da|k|a)?sh|python[\d.]*)\s[^;|&'\"]{0,300}?(?:\$\(|<\(|`)([^)`]{1,2000})"
@@ -157,7 +159,9 @@ def _hands_out_a_shell(name: str, command: list[str], line: str) -> bool:
         return True
     if name == "socat" and any(word.upper().startswith(("EXEC:", "SYSTEM:")) for word in command):
         return True
-    return name in ("sh", "bash", "zsh", "exec") and _SOCKET.search(line) is not None and ("<&" in line or ">&" in line)
+    if name not in ("sh", "bash", "zsh", "exec") or _SOCKET.search(line) is None:
+        return False
+    return "-i" in command or _FROM_SOCKET.search(line) is not None
 
 
 def _written(script: str) -> str | None:

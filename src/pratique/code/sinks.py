@@ -140,7 +140,8 @@ class Sinks:
                 return "socket.socket"
             pending.extend(at.named_children)
             if at.type == "attribute" and text_of(at.child_by_field_name("object")) == "self":
-                pending.extend(module.syntax.attributes.get(text_of(at.child_by_field_name("attribute")), [])[:4])
+                name = text_of(at.child_by_field_name("attribute"))
+                pending.extend(module.syntax.attributes_of(name, at.start_byte)[:4])
         return ""
 
     def _taint(self, nodes: list[Node], scope: Scope, module: Module) -> Taint:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 MAX_SOURCE_BYTES = 3 << 20  # a tree of dense code takes two hundred times its source
 MAX_CAPTURES = 100_000  # some 1.5 KB each; the largest sources of libraries have a tenth
-CAPTURED_BYTES = 1 << 18  # at a time
+MAX_LEVELS = (
+    10_000  # of the tree: the query takes time in the square of them, and CPython compiles nothing of that depth
+)
 MAX_NESTED = 500  # calls in each other: CPython's tokenizer ends at 200 parentheses
 MAX_QUALIFIED = 2000  # characters: deeper ones are called by their own name
 MAX_ERRORS = 20_000  # children of a tree that is one error: the query takes time in the square of them
@@ -80,7 +82,7 @@ class Syntax:
         self.module = module
         self.is_package = is_package
         self.root = _parser().parse(self.data).root_node
-        found, everything = _captures(self.root, len(self.data))
+        found, everything = _captures(self.root)
         self.complete = everything and len(self.data) < MAX_SOURCE_BYTES
         self.top = Scope(None, "module", "", None, 0, len(self.data) + 1)
         self.scopes: list[Scope] = [self.top]
@@ -127,6 +129,19 @@ class Syntax:
             self.scopes.append(scope)
             self._starts.append(start)
             self.named[qualified] = scope
+
+    def attributes_of(self, name: str, position: int) -> list[Node]:
+        """What `self.NAME` is bound to: by the methods of the class that holds the byte, else by any of the module."""
+        bound = self.attributes.get(name, [])
+        holder = self._class_at(position)
+        own = [value for value in bound if self._class_at(value.start_byte) is holder] if holder is not None else []
+        return own or bound
+
+    def _class_at(self, position: int) -> Scope | None:
+        scope: Scope | None = self.scope_at(position)
+        while scope is not None and scope.kind != "class":
+            scope = scope.parent
+        return scope
 
     def scope_at(self, position: int) -> Scope:
         """The innermost scope that holds the byte. A default value or decorator counts to the scope around it."""
@@ -259,22 +274,17 @@ def _query() -> Query:
     return Query(_language(), QUERY)
 
 
-def _captures(root: Node, size: int) -> tuple[dict[str, list[Node]], bool]:
+def _captures(root: Node) -> tuple[dict[str, list[Node]], bool]:
     """What the query captures, in the order of the source, and whether that is all."""
     from tree_sitter import QueryCursor
 
-    found: dict[str, list[Node]] = {}
     if root.type == "ERROR" and root.child_count > MAX_ERRORS:
-        return found, False
-    for start in range(0, size, CAPTURED_BYTES):
-        end = start + CAPTURED_BYTES
-        cursor = QueryCursor(_query())
-        cursor.set_byte_range(start, end)
-        for name, nodes in cursor.captures(
-            root
-        ).items():  # in no order that could be relied on, also those around the range
-            inside = [node for node in nodes if start <= node.start_byte < end] if size > CAPTURED_BYTES else nodes
-            found.setdefault(name, []).extend(sorted(inside, key=lambda n: (n.start_byte, -n.end_byte)))
-        if sum(map(len, found.values())) >= MAX_CAPTURES:
-            return found, end >= size
-    return found, True
+        return {}, False
+    cursor = QueryCursor(_query())
+    cursor.set_max_start_depth(MAX_LEVELS)
+    found = cursor.captures(root)  # in no order that could be relied on
+    complete = sum(map(len, found.values())) <= MAX_CAPTURES
+    if not complete:
+        end = sorted(node.start_byte for nodes in found.values() for node in nodes)[MAX_CAPTURES]
+        found = {name: [node for node in nodes if node.start_byte < end] for name, nodes in found.items()}
+    return {name: sorted(nodes, key=lambda n: (n.start_byte, -n.end_byte)) for name, nodes in found.items()}, complete

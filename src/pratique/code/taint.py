@@ -26,7 +26,9 @@ class Origin:
     text: str
 
 
-ITEM = "i"  # ends the label of a parameter of which one entry is taken
+# They end the label of a parameter of which one entry is taken, or whose value is the path of what is read.
+ITEM, CONTENT = "i", "c"
+MARKS = ITEM + CONTENT
 Taint = dict[str, Origin]
 Argument = tuple[str, "Node"]  # keyword or "", expression
 
@@ -36,13 +38,30 @@ def items(taint: Taint) -> Taint:
     found = {k: o for k, o in taint.items() if k != "environment"}
     if "environment" in taint:
         found["variable:?"] = taint["environment"]
-    return {(k + ITEM if k.startswith("parameter:") and not k.endswith(ITEM) else k): o for k, o in found.items()}
+    return _marked(found, ITEM)
 
 
 def of_content(taint: Taint) -> Taint:
     """What a file's content carries from the labels of its name: who wrote it, and that it is a secret."""
     kept = ("fetched-file", "data-file")
-    return {k: o for k, o in taint.items() if k in kept or k.startswith(("credential:", "path:", "parameter:"))}
+    found = {k: o for k, o in taint.items() if k in kept or k.startswith(("credential:", "path:", "parameter:"))}
+    return _marked(found, CONTENT)
+
+
+def _marked(taint: Taint, mark: str) -> Taint:
+    """With the mark at the end of every label of a parameter, once."""
+    return {(k if not k.startswith("parameter:") or _has(k, mark) else k + mark): o for k, o in taint.items()}
+
+
+def _has(label: str, mark: str) -> bool:
+    return mark in label[len(label.rstrip(MARKS)) :]
+
+
+def through(label: str, passed: Taint) -> Taint:
+    """What a marked label of a parameter carries of what is passed for it."""
+    if _has(label, ITEM):
+        passed = items(passed)
+    return of_content(passed) if _has(label, CONTENT) else passed
 
 
 def has_address(text: str) -> bool:

@@ -27,7 +27,7 @@ from pratique.formats.window import Budget, OutOfBudget, Window
 if TYPE_CHECKING:
     from pratique.engine.signatures import Signatures
 
-MAX_GAPS = 1000
+MAX_GAPS = 10_000
 _Walked: TypeAlias = "WeakKeyDictionary[Callable[[int, int], bytes], dict[tuple[int, int, str, str | None], int]]"
 MAX_PADDING_BYTES = 4096
 

@@ -29,6 +29,8 @@ STATEMENT = re.compile(
 )
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # CVE-2021-42574
 FIRST_LINES = re.compile(rb"([^\r\n]*)(?:\r\n?|\n)?([^\r\n]*)")
+# A text that is nothing but such a character is a constant to display with; there is nothing in it to reorder.
+LONE_BIDI = re.compile("(['\"])[\u202a-\u202e\u2066-\u2069]\\1")
 ROLES = {"setup.py": "install", "sitecustomize.py": "startup", "usercustomize.py": "startup"}
 
 
@@ -52,13 +54,21 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         message = f"the source declares the encoding {encoding!r}: what runs is not what is read"
         yield scope.broken("python-encoding", message, 0, 0, encoding=encoding)
     text = _decoded(data, encoding)
-    hidden = [] if text.isascii() else [at for at in map(text.find, BIDI) if at >= 0]
-    if hidden:
-        line = text.count("\n", 0, min(hidden)) + 1
+    line = _reordered(text)
+    if line:
         yield scope.broken(
             "python-bidi", f"line {line} reorders what a reader sees (bidirectional control)", 0, 0, line=line
         )
     yield Code(scope.at(0, window.size), "python", text, ROLES.get(scope.name, "module"))
+
+
+def _reordered(text: str) -> int:
+    """The first line that shows otherwise than it runs, or 0."""
+    if text.isascii():
+        return 0
+    shown = LONE_BIDI.sub("''", text)
+    hidden = [at for at in map(shown.find, BIDI) if at >= 0]
+    return shown.count("\n", 0, min(hidden)) + 1 if hidden else 0
 
 
 def _decoded(data: bytes, encoding: str) -> str:

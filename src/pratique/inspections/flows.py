@@ -27,6 +27,9 @@ NAMES = {
     "request": "a web request",
     "drop": "",
     "numeric": "",
+    "unseen-name": "",
+    "metadata-address": "",
+    "walked-files": "files of a folder",
 }
 
 

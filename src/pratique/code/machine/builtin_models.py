@@ -73,7 +73,7 @@ def call_getattr(machine: Semantics, given: Arguments, keywords: Keywords, node:
             [call_getattr(machine, [given[0], o, *given[2:]], {}, node, frame) or Unknown() for o in options(name)]
         )
     if not isinstance(name, Known) or not isinstance(name.data, str):
-        return Unknown(union(deep_taint(given[0]), deep_taint(name)))
+        return Unknown(union(deep_taint(given[0]), deep_taint(name), machine.unseen(given[0], node, frame)))
     found = machine.attribute(given[0], name.data, node, frame)
     if len(given) > 2 and (isinstance(found, Unknown) or isinstance(given[0], Unknown)):
         return either([found, given[2]])
@@ -225,11 +225,9 @@ def call_dict(machine: Semantics, given: Arguments, keywords: Keywords, node: No
 
 def call_reversed(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
     value = first(given, keywords)
-    taint = (
-        with_labels(deep_taint(value), machine.origin(node, frame), "reversed")
-        if not isinstance(value, Unknown) or value.taint
-        else {}
-    )
+    taint = deep_taint(value)
+    if isinstance(value, Known) or (isinstance(value, Unknown) and taint):
+        taint = with_labels(taint, machine.origin(node, frame), "reversed")
     if not machine.is_listed(value):
         return Unknown(taint)
     items = machine.iterate(value, node)[::-1]

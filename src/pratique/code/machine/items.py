@@ -64,6 +64,9 @@ HOMES = {
     "TMP": "/tmp",  # noqa: S108
     "XDG_CONFIG_HOME": "~/.config", "ProgramData": "C:/ProgramData",
 }  # fmt: skip
+# Modules whose functions start programs or run texts.
+GRAVE_MODULES = frozenset({"os", "posix", "builtins", "subprocess", "pty", "runpy"})
+LIBRARIES = ("ctypes.CDLL", "ctypes.PyDLL", "ctypes.cdll")
 
 
 class Items(Interface):
@@ -149,6 +152,13 @@ class Items(Interface):
         match = sensitive.SECRET_VARIABLE.match(name) if isinstance(name, str) else None
         return Unknown({f"variable:{name}": self.origin(node, frame)} if match else {}, "")
 
+    def unseen(self, holder: object, node: Node, frame: Frame) -> Taint:
+        """The label of something that is picked, by a name that is not known, out of a module that can start programs."""
+        if not isinstance(holder, External):
+            return {}
+        grave = holder.name in GRAVE_MODULES or holder.name.startswith(LIBRARIES)
+        return {"unseen-name": self.origin(node, frame)} if grave else {}
+
     def header(self, key: Value, node: Node, frame: Frame) -> Taint:
         """The label of an entry whose name is that of a header that carries a secret."""
         secret = (
@@ -162,7 +172,7 @@ class Items(Interface):
         """A name of `globals()`, `vars(x)` or `x.__dict__`."""
         name = key.data if isinstance(key, Known) else None
         if not isinstance(name, str):
-            return Unknown(key.taint)
+            return Unknown(union(key.taint, self.unseen(holder.of, node, frame)))
         of = holder.of
         if isinstance(of, Frame):
             found = of.names.get(name)

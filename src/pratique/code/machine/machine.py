@@ -171,6 +171,8 @@ class Machine(Classes):
         if isinstance(function, External):
             return self.outside(function, given, keywords, node, frame)
         self.watcher.called(self, "", External(function.taint, ""), given, keywords, node, frame)
+        if "unseen-name" in function.taint:
+            self.watcher.unseen_callee(function.taint, node, frame)
         if "chosen-name" in function.taint:
             self.watcher.chosen_by_peer(function.taint, node, frame)
         found = union(

@@ -59,7 +59,7 @@ UPLOADS = re.compile(r"upload|\.put|send_file|sendfile")
 COMMAND = re.compile(r"\||powershell|mshta|certutil|bitsadmin|rundll32|regsvr32|\bcurl\b|\bwget\b", re.IGNORECASE)
 # Programs that run the file that they are given.
 RUNNERS = re.compile(
-    r"(?:^|[/\\])(?:(?:ba|z|da|k)?sh|python[\d.]*w?|X|perl|ruby|node|java|cmd|powershell|pwsh|rundll32|regsvr32|wscript|cscript|mshta"
+    r"(?:^|[/\\])(?:(?:ba|z|da|k)?sh|python[\d.]*w?|perl|ruby|node|java|cmd|powershell|pwsh|rundll32|regsvr32|wscript|cscript|mshta"
     r"|open|start|xdg-open|nohup|sudo|env|setsid|msiexec|chmod|curl|wget|scp)(?:\.exe)?$|^sys\.executable$",
     re.IGNORECASE,
 )
@@ -285,10 +285,10 @@ class Watcher:
         words = [word for word in WORD.findall(text[:65536])[:400] if word not in KEYWORDS]
         unseen = [word for word in words if not self._shown(word)]
         made = any(label in taint for label in ("decoded", "characters", "reversed", "unmarshalled"))
-        if made and not self._stands(text):
+        if made and not self._stands(text) and ("decoded" in taint or "unmarshalled" in taint or not words):
             return True
         most = len(unseen) >= MIN_UNSEEN and len(unseen) >= MOST_UNSEEN * len(words)
-        return most or any(TELLING.fullmatch(word) for word in unseen)
+        return most or (made and len(unseen) > len(words) // 3) or any(TELLING.fullmatch(word) for word in unseen)
 
     def _shown(self, word: str) -> bool:
         """Whether a word stands in a source of the package as it is published."""
@@ -361,8 +361,10 @@ class Watcher:
 
     def _hidden_command(self, words: list[Value], taint: Taint, text: str) -> bool:
         made = any(label in taint for label in ("decoded", "characters", "reversed"))
-        known = all(isinstance(word, Known | External) for word in words)
-        return (made and hides(taint)) if not known else any(self._conceals(word, taint) for word in words)
+        if not all(isinstance(word, Known | External) for word in words):
+            return made and hides(taint)
+        own = [word for word in words if not text_hint(word).startswith("/package/")]  # where it stands, no text
+        return any(self._conceals(word, taint) for word in own)
 
     def _deserializes(
         self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
@@ -430,6 +432,11 @@ class Watcher:
             if kind not in ("installation", "publishing"):
                 self._end(kind, "os.environ", {}, node, frame, note)
 
+    def unseen_callee(self, taint: Taint, node: Node, frame: Frame) -> None:
+        """A function of a module that starts programs is called by a name that is not known."""
+        if not self._later:
+            self._end("unseen-execution", "builtins.getattr", taint, node, frame, "by a name that is computed")
+
     def chosen_by_peer(self, taint: Taint, node: Node, frame: Frame) -> None:
         """A function is called whose name a peer chose."""
         if "url" in taint:
@@ -451,8 +458,10 @@ class Watcher:
     def _ran_file(self, machine: Semantics, name: str, words: list[Value], node: Node, frame: Frame) -> None:
         """A file that the program wrote before is started."""
         text = " ".join(text_hint(word) for word in words)
+        program = text_hint(words[0]) if words else ""
+        runs = RUNNERS.search(program) is not None or (program == "X" and not self._later)  # a tool that is not known
         for path, content in list(machine.files.items())[:32]:
-            if len(path) > 2 and path in text and (path in text_hint(words[0]) or RUNNERS.search(text_hint(words[0]))):
+            if len(path) > 2 and path in text and (runs or path in program):
                 taint = _of_file(self._labels(content, node, frame))
                 held = self._labels(content_of(machine, content, node, frame), node, frame)
                 if sensitive.sends_by_command(text) and any(label.startswith("credential:") for label in held):

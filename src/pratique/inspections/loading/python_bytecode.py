@@ -28,7 +28,8 @@ def python_bytecode(part: Code, context: Context) -> Iterator[Finding]:
     ## Why it matters
     Reviewers and scanners read the source, and Python runs the bytecode: without a source always, and in its stead where
     size and time in the header agree with the file's, or where its hash is not compared (PEP 552). It is held where there is no
-    source, and told (LOW) where there is one beside it: `package/bytecode-differs` compares them.
+    source, and told (LOW) where there is one beside it: `package/bytecode-differs` compares them. Of archives it is told, since
+    their sources may stand anywhere in them: `package/bytecode-without-source` holds where there is none.
 
     ## Limits
     This rule goes by names alone. In an installed environment, whose caches Python itself writes, those beside their source are
@@ -47,10 +48,12 @@ def python_bytecode(part: Code, context: Context) -> Iterator[Finding]:
             message = "installed packages have caches of bytecode, which run in the stead of their source"
             yield context.finding(part.where, message, severity=Severity.LOW, facts={"source": True, "names": ""})
         return
+    # In an archive a source may come later: `package/bytecode-without-source` tells where none did.
+    archived = bool(part.where.members) and part.where.members[-1].endswith(".pyc")
     telling = sorted(TELLING & set(re.findall(r"\w+", part.source)))
     message = (
         "it is Python bytecode, which may run in the stead of its source"
-        if beside
+        if beside or archived
         else "it is Python bytecode without source"
     )
     if telling:
@@ -59,7 +62,7 @@ def python_bytecode(part: Code, context: Context) -> Iterator[Finding]:
         part.where,
         message,
         excerpt=part.source,
-        severity=Severity.LOW if beside else Severity.MEDIUM,
+        severity=Severity.LOW if beside or archived else Severity.MEDIUM,
         facts={"source": beside, "names": ",".join(telling)},
     )
 
