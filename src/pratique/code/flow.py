@@ -195,6 +195,8 @@ class Flow:
                 found = {**self.of(parameter[1], module, scope.parent, depth), **found}
             label = f"parameter:{module.name}|{scope.name}|{parameter[0]}"
             found.setdefault(label, Origin(module.path, 0, name))
+            if sensitive.PRIVATE_KEY.fullmatch(name):
+                found.setdefault("private-key", Origin(module.path, 0, name))
         return {**found, **self._filled(name, module, scope, depth)}
 
     def _filled(self, name: str, module: Module, scope: Scope, depth: int) -> Taint:
@@ -267,6 +269,8 @@ class Flow:
             if sensitive.WEB_REQUEST.fullmatch(name):
                 return {"request": self.origin(node, module)}
         holder = node.child_by_field_name("object")
+        if text_of(node.child_by_field_name("attribute")) == sensitive.NOTEBOOK_NAMES:
+            return {sensitive.NOTEBOOK: self.origin(node, module)}
         if holder is not None and text_of(holder) in ("self", "cls"):
             found: Taint = {}
             attribute = text_of(node.child_by_field_name("attribute"))
@@ -379,6 +383,10 @@ class Flow:
             found.setdefault("data-file", here)
         if "builtins.chr" in names and any(self._computed(v, module) for _, v in arguments_of(node)):
             found.setdefault("characters", here)
+        tells = method in (*PASSING, *sensitive.READERS) or any(name in sensitive.OPENERS for name in names)
+        passes = any(n.rsplit(".", 1)[-1] in PASSING for n in names)
+        if not (tells or passes) or any(map(sensitive.SIGNERS.match, names)):
+            found.pop("private-key", None)
         if names and not any(n.rsplit(".", 1)[-1] in PASSING for n in names):
             found.pop("environment", None)
             found = items(found)

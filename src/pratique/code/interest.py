@@ -130,6 +130,7 @@ SECRET_WORDS = (
     "TOKEN",
     "SECRET",
     "ACCESS_KEY",
+    *("private_key", "privateKey", "privkey", "pkey", "mnemonic", "seed_phrase", "user_ns", "Extension Settings"),
 )
 PLACES = (
     *(".bashrc", ".zshrc", ".zshenv", ".profile", ".bash_profile", "sitecustomize", "usercustomize", ".pth"),

@@ -106,14 +106,15 @@ CREDENTIAL_PATH = re.compile(
     r"|Login Data$|Local State$|(?:^|/)Cookies$|logins\.json$|key[34]\.db$"
     r"|(?:^|/|\\)\.?(?:mozilla|BraveSoftware|Google[/\\]Chrome)(?:/|\\|$)|Local Storage[/\\]leveldb"
     r"|wallet\.dat|\.(?:bitcoin|ethereum|electrum|config/solana)(?:/|$)"
-    r"|Exodus|MetaMask|nkbihfbeogaeaoehlefnkodbefgpgknn|tdata$|\.bash_history$|(?:^|/)\.env(?:\.(?:local|production|prod)|\*)?$|/var/run/secrets/kubernetes|169\.254\.169\.254"
+    r"|Exodus|MetaMask|(?:Local|Sync) Extension Settings|\*?(?:seed|mnemonic)\w*\*?\.txt|nkbihfbeogaeaoehlefnkodbefgpgknn|tdata$"
+    r"|\.bash_history$|(?:^|/)\.env(?:\.(?:local|production|prod)|\*)?$|/var/run/secrets/kubernetes|169\.254\.169\.254"
 )
 # Of these, what no client of a service has a use for: browsers, wallets, sessions, key chains, histories, other processes.
 NOBODYS = re.compile(
     r"Login Data|Local State|Cookies|logins\.json|key[34]\.db|mozilla|Brave|Chrome|leveldb|Local Storage"
     r"|Keychains|wallet|Exodus|MetaMask"
     r"|nkbihf|\.(?:bitcoin|ethereum|electrum)|solana|tdata|Telegram|ssfn|loginusers|minecraft|_history|/mem\b"
-    r"|/environ\b|/etc/shadow|stored passwords|typed password"
+    r"|/environ\b|/etc/shadow|stored passwords|Extension Settings|seed|mnemonic|of a notebook"
 )
 SECRET_VARIABLE = re.compile(
     r"(AWS|GITHUB|GH|GITLAB|NPM|PYPI|TWINE|UV_PUBLISH|AZURE|GOOGLE|GCP|DOCKER|KUBE|VAULT|SLACK|STRIPE|HF|HUGGING_?FACE|OPENAI|"
@@ -134,6 +135,10 @@ STARTUP_PATH = re.compile(
     r"|\.ipython/profile_\w+/startup|\.jupyter/jupyter_\w+_config|(?:^|/)\.git/hooks/|\.git-templates?/|\.vscode(?:-server)?/(?:tasks\.json|settings\.json|extensions)"
     r"|\.cursor/(?:rules|mcp\.json)|\.claude/(?:settings|commands)|\.bash_(?:aliases|logout)$|\.xinitrc$|\.pythonrc|(?:\.config/)?pip/pip\.(?:conf|ini)$|\.pydistutils\.cfg$"
     r"|WindowsPowerShell|Microsoft\.PowerShell_profile|\.config/fish/conf\.d|\bgit/hooks/"
+)
+# Code of programs that others installed, which runs when their user starts them.
+OTHERS_CODE = re.compile(
+    r"(?i)discord_desktop_core/|(?:exodus|atomic|ledger live|telegram desktop|signal|slack)\b[^\n]*/app\.asar"
 )
 SITE_PACKAGES = frozenset({"site.getsitepackages", "site.getusersitepackages", "sysconfig.get_path", "sysconfig.get_paths",
                            "distutils.sysconfig.get_python_lib"})  # fmt: skip
@@ -298,6 +303,19 @@ CALLERS = frozenset(
     {"inspect.stack", "inspect.currentframe", "inspect.getouterframes", "traceback.extract_stack", "sys._getframe"}
 )
 CALLER = "credential:the caller's source"
+# What the user of a notebook has named so far (IPython, `InteractiveShell.user_ns`).
+NOTEBOOK, NOTEBOOK_NAMES = "credential:variables of a notebook", "user_ns"
+# Parameters for what signs or logs in by itself; no service asks for it, it is used where it is.
+PRIVATE_KEY = re.compile(
+    r"(?i)_*(?:\w*_)?(?:priv(?:ate)?_?key|privkey|pkey|mnemonic|seed_?phrase)(?:_?(?:file|path|bytes|hex|pem))?"
+)
+# What they return was signed or encrypted with a key, and does not tell it (JSON Web Tokens).
+SIGNERS = re.compile(r"(?:jwt|python_jwt|jose|authlib|josepy|jwcrypto)\.")
+# Clients to which a peer sends what it wants, by their modules: they call what they are handed with it.
+PEERS = re.compile(
+    r"(?:paho|websockets?|socketio|pika|aio_pika|stomp|nats|discord|nextcord|telebot|telegram|pyrogram|telethon|irc|slack_bolt|slixmpp"
+    r"|pusherclient|pysher|pubnub|nio)\..*\(\)"
+)
 # Headers in which programs send their secrets to the services that they talk to.
 SECRET_HEADER = re.compile(r"(?:proxy-)?authorization|cookie|x-api-key|x-auth-token", re.IGNORECASE)
 # What a web framework hands to a route from whoever asks.
@@ -312,7 +330,7 @@ ANONYMOUS = re.compile(
 DROP = re.compile(
     r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/[^/\s{}%\"'<]+/[^\s{}%\"'<]+|/bot(?!\{|%|<)[^/\s{}%\"'<]{5,}/send[A-Z]\w+|hooks\.slack\.com/services/T[^\s{}%\"'<]+"
     r"|webhook\.site/[0-9a-fA-F-]{8,}|://[^/\s\"']*\.(?:oast\.\w+|oastify\.com|burpcollaborator\.net|interact\.sh|pipedream\.net|ngrok\.io|ngrok-free\.app|trycloudflare\.com)(?:/|$|:)"
-    r"|://[a-z2-7]{16,56}\.onion\b"
+    r"|://[a-z2-7]{16,56}\.onion\b|discord(?:app)?\.com/api/(?:v\d+/)?channels/\d{15,}/messages"
 )
 PUBLIC_ADDRESS = re.compile(
     r"(?<![\d.])(?!127\.|0\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|2(?:2[4-9]|[345]\d)\.)(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])){3}(?![\d.])"

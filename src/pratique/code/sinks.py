@@ -274,7 +274,7 @@ class Sinks:
         copied = "data-file" in taint and self._copies_credentials(module)
         seen = (
             "capture" in taint
-            or ("intercepted" in taint and "url" in taint)
+            or ("url" in taint and ("intercepted" in taint or "private-key" in taint))
             or ("url" in taint and any(label.startswith("header:") for label in taint))
         )
         if "drop" in taint and (taint.keys() - CHOSEN or moves):
@@ -321,7 +321,10 @@ class Sinks:
         arguments = arguments_of(call)
         if not arguments or not any(name in sensitive.COPIERS for name in names):
             return False
-        return sensitive.CREDENTIAL_PATH.search(path_text(arguments[0][1], scope, module)) is not None
+        if sensitive.CREDENTIAL_PATH.search(path_text(arguments[0][1], scope, module)):
+            return True
+        labels = self._taint([arguments[0][1]], scope, module)
+        return any(sensitive.NOBODYS.search(label) for label in labels if label.startswith("path:"))
 
     def logs_elsewhere(self, name: str, module: Module) -> bool:
         """Whether a logger is called in a module that gives loggers a handler which writes to another host."""

@@ -43,7 +43,7 @@ def items(taint: Taint) -> Taint:
 
 def of_content(taint: Taint) -> Taint:
     """What a file's content carries from the labels of its name: who wrote it, and that it is a secret."""
-    kept = ("fetched-file", "data-file")
+    kept = ("fetched-file", "data-file", "private-key")
     found = {k: o for k, o in taint.items() if k in kept or k.startswith(("credential:", "path:", "parameter:"))}
     return _marked(found, CONTENT)
 

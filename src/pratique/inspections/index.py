@@ -106,6 +106,7 @@ RULES = tuple(RuleEntry(*row) for row in (('advisories/known-malicious', 'pratiq
  ('package/bytecode-without-source', 'pratique.inspections.package.bytecode_without_source', 'HIGH', 2, ('Member',), ('package-end',)),
  ('package/credential-exfiltration', 'pratique.inspections.package.credential_exfiltration', 'CRITICAL', 1, ('Member',), ('package-end',)),
  ('package/destructive-action', 'pratique.inspections.package.destructive_action', 'HIGH', 1, ('Member',), ('package-end',)),
+ ('package/hidden-recipient', 'pratique.inspections.package.hidden_recipient', 'HIGH', 1, ('Member',), ('package-end',)),
  ('package/host-identification', 'pratique.inspections.package.host_identification', 'MEDIUM', 1, ('Member',), ('package-end',)),
  ('package/import-execution', 'pratique.inspections.package.import_execution', 'CRITICAL', 1, ('Member',), ('package-end',)),
  ('package/install-network', 'pratique.inspections.package.install_network', 'CRITICAL', 1, ('Member',), ('package-end',)),

@@ -111,6 +111,8 @@ class Classes(Semantics):
             self.call(missing, [klass, *given], keywords, node, frame)
         if outside is not None:
             self.escape([*given, *keywords.values()], node, frame)
+            if canonical(outside.name) in sensitive.DESERIALIZERS:
+                self.outside(outside, given, keywords, node, frame)
             if (
                 outside.name.startswith(("threading.Thread", "multiprocessing."))
                 and (run := klass.find("run")) is not None
@@ -147,6 +149,8 @@ class Classes(Semantics):
                     )
                 if name in sensitive.EXECUTE or sensitive.is_process(name) or name in ("atexit.register",):
                     return self.outside(option, [value], {}, node, frame)
+                if sensitive.PEERS.match(name):
+                    self.handed_to_peers([value], node, frame)
                 return value
             if isinstance(option, Function | Bound | Klass | Instance):
                 found = self.call(option, [value], {}, node, frame)

@@ -220,7 +220,8 @@ class Items(Interface):
                 if special is not None:
                     self.call(special, [key, value], {}, node, frame)
             else:
-                option.taint = union(option.taint, deep_taint(value))
+                copied = {"copied-to": self.origin(node, frame)} if is_copy(text_hint(key), value) else {}
+                option.taint = union(option.taint, deep_taint(value), copied)
 
     # Iteration
 
@@ -287,9 +288,17 @@ class Items(Interface):
         return [items[at] for at in order]
 
 
+def is_copy(key: str, value: Value) -> bool:
+    """Whether an entry of a message sends a copy of it to an address that stands in the source."""
+    if key.lower() not in ("bcc", "blind_copies", "bcc_recipients"):
+        return False
+    listed = value.items if isinstance(value, Listing) else [value]
+    return any(isinstance(item, Known) and "@" in text_hint(item) for item in listed[:8])
+
+
 def without_environment(taint: Taint) -> Taint:
-    """The labels of one entry of something: not the whole environment."""
-    return {k: o for k, o in taint.items() if k != "environment"}
+    """The labels of one entry of something, or of what is made of it: not the whole environment, and not the key itself."""
+    return {k: o for k, o in taint.items() if k not in ("environment", "private-key")}
 
 
 def _key(key: object) -> Value:

@@ -160,6 +160,7 @@ FUNCTIONS: dict[str, Model] = {
     "array.array": system.call_array,
     "glob.glob": system.call_glob,
     "glob.iglob": system.call_glob,
+    "os.listdir": system.call_listdir,
     "shutil.which": system.call_which,
     "queue.Queue": system.call_queue,
     "queue.SimpleQueue": system.call_queue,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pratique.code import sensitive
 from pratique.code.flow import MAX_INVOCATIONS
 from pratique.code.machine import library, methods
 from pratique.code.machine.classes import Classes
@@ -232,7 +233,8 @@ class Machine(Classes):
                 elif rest:
                     frame.names[name] = rest.pop(0)
                 else:
-                    frame.names[name] = function.defaults.get(name, Unknown())
+                    key = {"private-key": self.origin(child, frame)} if sensitive.PRIVATE_KEY.fullmatch(name) else {}
+                    frame.names[name] = function.defaults.get(name, Unknown(key))
 
     def _method(self, bound: Method, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Value:
         return methods.of_method(self, bound, given, keywords, node, frame)
@@ -274,18 +276,20 @@ class Machine(Classes):
             else:
                 execute(self, body, frame)
 
-    def escape(self, values: list[Value], node: Node, frame: Frame, now: bool = False) -> None:
+    def escape(
+        self, values: list[Value], node: Node, frame: Frame, now: bool = False, given: tuple[Value, ...] = ()
+    ) -> None:
         """Functions that are handed outside may be called there: `now` if that is what the callee is for, else some day."""
         for value in values[:12]:
             for option in options(value):
                 if isinstance(option, Function | Bound):
-                    self._escape_one(option, node, frame, now)
+                    self._escape_one(option, node, frame, now, given)
                 elif isinstance(option, Instance) and (now or option.klass.outside() is not None):
                     self._escape_methods(option, node, frame, now)
                 elif isinstance(option, Klass) and (now or option.outside() is not None):
                     self._escape_methods(Instance({}, option), node, frame, now)
 
-    def _escape_one(self, value: Value, node: Node, frame: Frame, now: bool) -> None:
+    def _escape_one(self, value: Value, node: Node, frame: Frame, now: bool, given: tuple[Value, ...] = ()) -> None:
         inner = value
         while isinstance(inner, Bound):
             inner = inner.function
@@ -296,7 +300,7 @@ class Machine(Classes):
         if self._escaped[key] > MAX_ESCAPED:
             return
         with self.watcher.later(not now):
-            self.call(value, [], {}, node, frame)
+            self.call(value, list(given), {}, node, frame)
 
     def _escape_methods(self, value: Instance, node: Node, frame: Frame, now: bool = False) -> None:
         for klass in value.klass.line():

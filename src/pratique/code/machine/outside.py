@@ -55,7 +55,10 @@ def unknown_call(
     taint = union(function.taint, handed)
     here = machine.origin(node, frame)
     _kept(machine, name, function, given, taint, here, node, frame)
-    machine.escape(values, node, frame, now=name in sensitive.REGISTER)
+    if sensitive.PEERS.match(f"{name}()"):
+        machine.handed_to_peers(values, node, frame)
+    else:
+        machine.escape(values, node, frame, now=name in sensitive.REGISTER)
     tail = name.rsplit(".", 1)[-1]
     if sensitive.is_fetch(name):
         return External(_fetched(name, given, taint, here), f"{name}()")
@@ -138,4 +141,4 @@ def _passed(
         taint = with_labels(taint, here, "metadata-address")
     if any(map(has_address, texts)):
         taint = with_labels(taint, here, "url")
-    return taint if tail in PASSING else without_environment(taint)
+    return taint if tail in PASSING and not sensitive.SIGNERS.match(name) else without_environment(taint)

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 OBJECT = "builtins.object"
 
+MAX_SENT = 8  # arguments of a callback
+
 
 class Semantics(Items):
     """The part of the machine that knows what values are made of."""
@@ -57,6 +59,8 @@ class Semantics(Items):
             return Namespace({}, External({}, "builtins"))
         if name in ("f_globals", "f_locals"):
             return Namespace({}, frame.module_frame)
+        if name == sensitive.NOTEBOOK_NAMES and isinstance(holder, External | Unknown):
+            return Unknown({sensitive.NOTEBOOK: self.origin(node, frame)})
         if isinstance(holder, External):
             return self._of_external(holder, name, node, frame)
         if isinstance(holder, Imported):
@@ -253,6 +257,12 @@ class Semantics(Items):
 
     # Binding
 
+    def handed_to_peers(self, values: list[Value], node: Node, frame: Frame) -> None:
+        """Functions that a client calls with what its peer sends."""
+        here = self.origin(node, frame)
+        sent = tuple(Unknown({"network": here, "url": here}) for _ in range(MAX_SENT))
+        self.escape(values, node, frame, now=True, given=sent)
+
     def assign(self, target: Node | None, value: Value, frame: Frame) -> None:
         """`target = value`."""
         if target is None:
@@ -262,6 +272,8 @@ class Semantics(Items):
         elif target.type == "attribute":
             holder = evaluate(self, target.child_by_field_name("object"), frame)
             self.set_attribute(holder, text_of(target.child_by_field_name("attribute")), value)
+            if any(isinstance(option, External) and sensitive.PEERS.match(option.name) for option in options(holder)):
+                self.handed_to_peers([value], target, frame)
         elif target.type == "subscript":
             holder = evaluate(self, target.child_by_field_name("value"), frame)
             key = evaluate(self, target.child_by_field_name("subscript"), frame)

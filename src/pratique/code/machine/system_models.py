@@ -268,9 +268,14 @@ def call_glob(machine: Semantics, given: Arguments, keywords: Keywords, node: No
     """`glob.glob(pattern)`: one path, which is the pattern."""
     pattern = first(given, keywords, "pathname")
     text = text_hint(pattern)
-    return Listing(
-        {}, [Known(deep_taint(pattern), text) if isinstance(pattern, Known) else Unknown(deep_taint(pattern), text)]
-    )
+    taint = with_labels(deep_taint(pattern), machine.origin(node, frame), "walked-files")
+    return Listing({}, [Known(taint, text) if isinstance(pattern, Known) else Unknown(taint, text)])
+
+
+def call_listdir(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`os.listdir(path)`: one name, which is not known."""
+    taint = {"walked-files": machine.origin(node, frame), **deep_taint(first(given, keywords, "path"))}
+    return Listing({}, [Unknown(taint, "X")])
 
 
 def call_update_environment(

@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive
 from pratique.code.machine.expressions import evaluate
+from pratique.code.machine.judging import (
+    as_line,
+    copies,
+    is_constant,
+    is_listed,
+    is_socket,
+    is_unseen,
+    of_file,
+    unseen_command,
+)
 from pratique.code.machine.methods import content as content_of
 from pratique.code.machine.statements import execute
 from pratique.code.machine.values import (
     NOTHING,
-    Choice,
     External,
     FilePath,
     Frame,
@@ -63,6 +72,8 @@ RUNNERS = re.compile(
     r"|open|start|xdg-open|nohup|sudo|env|setsid|msiexec|chmod|curl|wget|scp)(?:\.exe)?$|^sys\.executable$",
     re.IGNORECASE,
 )
+# A folder of the user's own, which no program keeps its things in: not hidden, not a library's or a cache.
+USERS_FOLDER = re.compile(r"~/(?!\.|Library\b|AppData\b|snap\b|\w*[Cc]ache|te?mp\b)[^/]")
 WORD = re.compile(r"[A-Za-z_]\w{3,}")
 TELLING = re.compile(
     r"\b(?:exec|eval|system|popen|Popen|subprocess|socket|urlopen|requests|b64decode|environ|marshal|__import__)\b"
@@ -121,7 +132,7 @@ class Watcher:
                 self._end("reverse-shell", name, {}, node, frame)
         elif name == "pydoc.pipepager" and len(given) > 1:
             self._starts(machine, name, [given[1]], {"input": given[0]}, node, frame)
-        elif name == "os.dup2" and given and _is_socket(given[0]):
+        elif name == "os.dup2" and given and is_socket(given[0]):
             self._end("reverse-shell", name, {}, node, frame)
         elif not sensitive.is_send(name):
             self._commands(name, given, node, frame)
@@ -163,10 +174,12 @@ class Watcher:
         self, machine: Interface, path: str, value: Value, node: Node, frame: Frame, taint: Taint = NOTHING
     ) -> None:
         """A file was written, or copied to. `taint` are the labels of its path."""
-        others = path.endswith((".pth", ".py")) and "site-packages" in path
+        others = (path.endswith((".pth", ".py")) and "site-packages" in path) or bool(
+            sensitive.OTHERS_CODE.search(path)
+        )
         starts = sensitive.STARTUP_PATH.search(path) is not None
         commands = (
-            list(self.sinks.of_command(_as_line(text_hint(value)))) if starts or "installed-program" in taint else []
+            list(self.sinks.of_command(as_line(text_hint(value)))) if starts or "installed-program" in taint else []
         )
         if others or "installed-program" in taint or any(kind in GRAVE_COMMANDS for kind, _ in commands):
             self._end("tampering", "builtins.open", {}, node, frame, path)
@@ -175,14 +188,11 @@ class Watcher:
         labels = deep_taint(value)
         walked = "walked-files" in labels and "encrypted" in labels and frame.module.mentions("remove")
         if walked or ("users-files" in labels and "users-files" in taint):
-            self._end(
-                "destruction",
-                "builtins.open",
-                {},
-                node,
-                frame,
-                "files of the user are replaced by what was made of them",
-            )
+            note = "files of the user are replaced by what was made of them"
+            self._end("destruction", "builtins.open", {}, node, frame, note)
+        elif not self._later and "walked-files" in taint and is_listed(path) and is_constant(value):
+            note = "whatever files it finds are replaced by one text"
+            self._end("destruction", "builtins.open", {}, node, frame, note)
 
     # Programs in text
 
@@ -229,7 +239,10 @@ class Watcher:
             self._end("self-deletion", name, {}, node, frame, text_hint(target)[:120])
         if "users-files" in deep_taint(target):
             self._end("destruction", name, {}, node, frame, "files of the user")
-        elif name == "shutil.rmtree" and sensitive.DESTRUCTIVE_TARGET.match(text_hint(target)):
+        elif name == "shutil.rmtree" and (
+            sensitive.DESTRUCTIVE_TARGET.match(text_hint(target))
+            or (not self._later and USERS_FOLDER.match(text_hint(target)))
+        ):
             self._end("destruction", name, {}, node, frame, text_hint(target))
 
     def _copies(
@@ -264,7 +277,7 @@ class Watcher:
         elif "request" in taint:
             self._end("web-shell", name, taint, node, frame)
         elif (
-            not self._later and name in PROGRAMS and all(map(_is_unseen, values)) and (name == "builtins.exec" or taint)
+            not self._later and name in PROGRAMS and all(map(is_unseen, values)) and (name == "builtins.exec" or taint)
         ):
             self._end("unseen-execution", name, taint, node, frame)
 
@@ -321,7 +334,7 @@ class Watcher:
         judged = words if interprets or len(words) == 1 else words[:1]
         if interprets and "input" in keywords:
             judged = [*judged, keywords["input"]]
-        if any(_is_socket(keywords[k]) for k in ("stdin", "stdout") if k in keywords):
+        if any(is_socket(keywords[k]) for k in ("stdin", "stdout") if k in keywords):
             self._end("reverse-shell", name, {}, node, frame)
         taint = union(*(self._labels(value, node, frame) for value in judged))
         text = " ".join(text_hint(word) for word in words)[:16384]
@@ -337,7 +350,7 @@ class Watcher:
             self._end("remote-command" if bare else remote(taint), name, taint, node, frame)
         elif "request" in taint:
             self._end("web-shell", name, taint, node, frame)
-        elif not self._later and _unseen_command(words, interprets, taint):
+        elif not self._later and unseen_command(words, interprets, taint):
             self._end("unseen-execution", name, taint, node, frame)
         elif judged and self._hidden_command(judged, taint, text):
             self._end("hidden-execution", name, taint, node, frame, text[:200])
@@ -462,7 +475,7 @@ class Watcher:
         runs = RUNNERS.search(program) is not None or (program == "X" and not self._later)  # a tool that is not known
         for path, content in list(machine.files.items())[:32]:
             if len(path) > 2 and path in text and (runs or path in program):
-                taint = _of_file(self._labels(content, node, frame))
+                taint = of_file(self._labels(content, node, frame))
                 held = self._labels(content_of(machine, content, node, frame), node, frame)
                 if sensitive.sends_by_command(text) and any(label.startswith("credential:") for label in held):
                     self._end("exfiltration", name, held, node, frame, text[:200])
@@ -470,7 +483,7 @@ class Watcher:
                     self._end(remote(taint), name, taint, node, frame, f"from {path}")
                 elif self._hidden(content, taint):
                     self._end("hidden-execution", name, taint, node, frame, f"from {path}")
-                for kind, note in self.sinks.of_command(_as_line(text_hint(content))) if "python" not in text else ():
+                for kind, note in self.sinks.of_command(as_line(text_hint(content))) if "python" not in text else ():
                     self._end(kind, name, {}, node, frame, note)
                 if isinstance(content, Known) and "python" in text + "".join(
                     w.name for w in words if isinstance(w, External)
@@ -509,6 +522,8 @@ class Watcher:
         if addressed:
             taint = {"url": Origin(frame.module.path, node.start_point[0] + 1, ""), **taint}
         moves = any(not plain(value)[0] for value in values)
+        if "copied-to" in taint or copies(name, given, keywords):
+            self._end("hidden-recipient", name, taint, node, frame)
         for kind in self.sinks.of_sending(name, taint, frame.module, [text_hint(v) for v in values], moves):
             self._end(kind, name, taint, node, frame)
 
@@ -540,37 +555,3 @@ class Watcher:
         reach = Reach.NONE if self._later else self.reach
         if len(self.endings) < MAX_ENDINGS:
             self.endings.append(self.sinks.made(kind, name, taint, node, frame.module, note, reach))
-
-
-def _is_unseen(value: Value) -> bool:
-    """Whether nothing of a program's text is known."""
-    if isinstance(value, Choice):
-        return all(map(_is_unseen, value.options))
-    if isinstance(value, Unknown):
-        return sum(c.isalnum() for c in value.hint) <= MIN_UNSEEN
-    return isinstance(value, External) and "()" in value.name
-
-
-def _unseen_command(words: list[Value], interprets: bool, taint: Taint) -> bool:
-    """Whether a shell or interpreter is given a text of which nothing is known, or a command was decoded from data."""
-    if interprets and len(words) > 2 and text_hint(words[1]) in ("-c", "/c", "-e"):
-        return _is_unseen(words[2])
-    made = "data-file" in taint and any(label in taint for label in ("decoded", "characters", "reversed"))
-    return made and len(words) == 1 and _is_unseen(words[0])
-
-
-def _of_file(taint: Taint) -> Taint:
-    """The labels of a file that was written with what carries these."""
-    return {("fetched-file" if label == "network" else label): origin for label, origin in taint.items()}
-
-
-def _as_line(script: str) -> str:
-    """The lines of a script as one line of commands."""
-    return "; ".join(line for line in script.splitlines() if line and not line.startswith("#"))[:16384]
-
-
-def _is_socket(value: Value) -> bool:
-    return any(
-        isinstance(o, External) and o.name.startswith(("socket.socket", "socket.create_connection"))
-        for o in options(value)
-    )

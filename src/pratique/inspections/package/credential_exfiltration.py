@@ -59,7 +59,9 @@ def _beyond_clients(ending: Ending) -> bool:
     files = [label for label in labels if label.startswith("credential:")]
     here = {label for label, origin in zip(labels, ending.origins, strict=False) if origin.path == ending.module.path}
     elsewhere = {label.removeprefix("variable:").split("_")[0] for label in here if label.startswith("variable:")}
-    if {"environment", "capture", "intercepted", "users-files", sensitive.CALLER} & set(labels) or len(files) > 1:
+    if {"environment", "capture", "intercepted", "private-key", "users-files", sensitive.CALLER} & set(labels) or len(
+        files
+    ) > 1:
         return True
     if any(sensitive.NOBODYS.search(label) for label in files) or (files and "identity" in labels):
         return True
