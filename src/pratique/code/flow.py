@@ -26,6 +26,7 @@ from pratique.code.taint import (
     items,
     of_content,
     through,
+    without_secrets,
 )
 
 if TYPE_CHECKING:
@@ -195,8 +196,9 @@ class Flow:
                 found = {**self.of(parameter[1], module, scope.parent, depth), **found}
             label = f"parameter:{module.name}|{scope.name}|{parameter[0]}"
             found.setdefault(label, Origin(module.path, 0, name))
-            if sensitive.PRIVATE_KEY.fullmatch(name):
-                found.setdefault("private-key", Origin(module.path, 0, name))
+            secret = sensitive.parameter_label(name)
+            if secret is not None:
+                found.setdefault(secret, Origin(module.path, 0, name))
         return {**found, **self._filled(name, module, scope, depth)}
 
     def _filled(self, name: str, module: Module, scope: Scope, depth: int) -> Taint:
@@ -386,8 +388,8 @@ class Flow:
         tells = method in (*PASSING, *sensitive.READERS) or any(name in sensitive.OPENERS for name in names)
         passes = any(n.rsplit(".", 1)[-1] in PASSING for n in names)
         if not (tells or passes) or any(map(sensitive.SIGNERS.match, names)):
-            found.pop("private-key", None)
-        if names and not any(n.rsplit(".", 1)[-1] in PASSING for n in names):
+            found = without_secrets(found)
+        if names and not passes:
             found.pop("environment", None)
             found = items(found)
         return found

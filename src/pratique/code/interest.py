@@ -131,6 +131,7 @@ SECRET_WORDS = (
     "SECRET",
     "ACCESS_KEY",
     *("private_key", "privateKey", "privkey", "pkey", "mnemonic", "seed_phrase", "user_ns", "Extension Settings"),
+    *("password", "passwd", "passphrase", "getpass("),
 )
 PLACES = (
     *(".bashrc", ".zshrc", ".zshenv", ".profile", ".bash_profile", "sitecustomize", "usercustomize", ".pth"),

@@ -257,7 +257,16 @@ def source_label(name: str) -> str | None:
         return f"credential:{name}"
     if name in CALLERS:
         return "caller"
+    if name == "getpass.getpass":
+        return "secret:typed password"
     return "capture" if CAPTURES.fullmatch(name) else None
+
+
+def parameter_label(name: str) -> str | None:
+    """The label of what a function is given by its name: a private key, a password."""
+    if PRIVATE_KEY.fullmatch(name):
+        return "private-key"
+    return f"secret:{name}" if PASSWORD.fullmatch(name) else None
 
 
 def address_labels(text: str) -> list[str]:
@@ -309,6 +318,7 @@ NOTEBOOK, NOTEBOOK_NAMES = "credential:variables of a notebook", "user_ns"
 PRIVATE_KEY = re.compile(
     r"(?i)_*(?:\w*_)?(?:priv(?:ate)?_?key|privkey|pkey|mnemonic|seed_?phrase)(?:_?(?:file|path|bytes|hex|pem))?"
 )
+PASSWORD = re.compile(r"(?i)_*(?:\w+_)?(?:password|passwd|passphrase|passcode)\d?|pwd")
 # What they return was signed or encrypted with a key, and does not tell it (JSON Web Tokens).
 SIGNERS = re.compile(r"(?:jwt|python_jwt|jose|authlib|josepy|jwcrypto)\.")
 # Clients to which a peer sends what it wants, by their modules: they call what they are handed with it.

@@ -258,6 +258,8 @@ class Sinks:
         taint = {**{k: o for k, o in forwarded.items() if not k.startswith("header:")}, **taint}
         texts = [text_of(value)[:500] for _, value in arguments] if "identity" in taint else []
         moves = "drop" in taint and any(self._moves(value, scope, module) for _, value in arguments)
+        if not unanswered(name, call):
+            taint = {k: o for k, o in taint.items() if not k.startswith("secret:")}
         for kind in self.of_sending(name, taint, module, texts, moves):
             yield self.made(kind, name, taint, call, module)
 
@@ -275,7 +277,7 @@ class Sinks:
         seen = (
             "capture" in taint
             or ("url" in taint and ("intercepted" in taint or "private-key" in taint))
-            or ("url" in taint and any(label.startswith("header:") for label in taint))
+            or ("url" in taint and any(label.startswith(("header:", "secret:")) for label in taint))
         )
         if "drop" in taint and (taint.keys() - CHOSEN or moves):
             yield "drop"
@@ -443,6 +445,18 @@ class Sinks:
 def asks_a_domain(name: str, texts: list[str]) -> bool:
     """Whether a name is looked up below a domain that stands in the source: the question itself is the message."""
     return NAME_LOOKUP.fullmatch(name) is not None and any(DOMAIN.search(text) for text in texts)
+
+
+def unanswered(name: str, call: Node) -> bool:
+    """Whether nobody looks at what a request comes to: sent for itself, or by a thread; those of a session keep its cookies."""
+    if "()" in name:
+        return False
+    if text_of(call.child_by_field_name("function")).endswith(("Thread", "Timer", "submit", "start_new_thread")):
+        return True
+    around = call.parent
+    while around is not None and around.type in ("await", "parenthesized_expression"):
+        around = around.parent
+    return around is not None and around.type == "expression_statement"
 
 
 def hides(taint: Taint) -> bool:

@@ -41,6 +41,16 @@ def items(taint: Taint) -> Taint:
     return _marked(found, ITEM)
 
 
+def transformed(taint: Taint) -> Taint:
+    """The labels of what a call makes of something: it is not the whole environment any more, nor the key or password itself."""
+    return {k: o for k, o in without_secrets(taint).items() if k != "environment"}
+
+
+def without_secrets(taint: Taint) -> Taint:
+    """Without the labels of keys and passwords that a function was given."""
+    return {k: o for k, o in taint.items() if k != "private-key" and not k.startswith("secret:")}
+
+
 def of_content(taint: Taint) -> Taint:
     """What a file's content carries from the labels of its name: who wrote it, and that it is a secret."""
     kept = ("fetched-file", "data-file", "private-key")

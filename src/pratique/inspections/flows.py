@@ -58,9 +58,12 @@ def _phrase(label: str) -> str:
     kind, _, name = label.partition(":")
     if kind == "credential" and " " in name:
         return name
-    return {"variable": f"${name}", "credential": f"credentials at {name}", "header": f"the header {name}"}.get(
-        kind, label
-    )
+    return {
+        "variable": f"${name}",
+        "credential": f"credentials at {name}",
+        "header": f"the header {name}",
+        "secret": f"the {name} of its user",
+    }.get(kind, label)
 
 
 def report(context: Context, ending: Ending, says: str, severity: Severity, confidence: Confidence) -> Finding:

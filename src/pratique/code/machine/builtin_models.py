@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pratique.code.machine.constants import NotConstantError, sized
 from pratique.code.machine.expressions import operate, store, truth
-from pratique.code.machine.items import SUBCLASSES, WORTH_FINDING, without_environment
+from pratique.code.machine.items import SUBCLASSES, WORTH_FINDING
 from pratique.code.machine.values import (
     Bound,
     Choice,
@@ -36,6 +36,7 @@ from pratique.code.machine.values import (
     union,
     with_labels,
 )
+from pratique.code.taint import transformed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -309,7 +310,7 @@ def call_computed(function: Callable[..., Any]) -> Model:
                 return lifted(sized(function(*(data for _, data in values))), taint)
             except (ValueError, TypeError, NotConstantError, OverflowError, AttributeError):
                 return Unknown(taint)
-        return Unknown(without_environment(taint))
+        return Unknown(transformed(taint))
 
     return model
 

@@ -32,7 +32,7 @@ from pratique.code.machine.values import (
     union,
 )
 from pratique.code.names import BUILTINS, KNOWN_MODULES, canonical
-from pratique.code.taint import Origin, Taint
+from pratique.code.taint import Origin, Taint, transformed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -102,7 +102,7 @@ class Items(Interface):
                 return self.call(found, [key], {}, node, frame)
         if isinstance(holder, External):
             return self._of_outside(holder, key, node, frame)
-        return Unknown({**without_environment(union(deep_taint(holder), key.taint)), **self.header(key, node, frame)})
+        return Unknown({**transformed(union(deep_taint(holder), key.taint)), **self.header(key, node, frame)})
 
     def _of_mapping(self, holder: Mapping, key: Value, node: Node, frame: Frame) -> Value:
         known, data = plain(key)
@@ -141,7 +141,7 @@ class Items(Interface):
             return Unknown()
         if holder.name.startswith(("site.getsitepackages", "sysconfig.get_paths")):
             return Known({}, "/usr/lib/python3/site-packages")
-        return External(without_environment(union(holder.taint, key.taint)), f"{holder.name}[]" if holder.name else "")
+        return External(transformed(union(holder.taint, key.taint)), f"{holder.name}[]" if holder.name else "")
 
     def variable(self, name: object, node: Node, frame: Frame) -> Value:
         """A variable of the environment: what the program stored there, a folder, or something outside."""
@@ -294,11 +294,6 @@ def is_copy(key: str, value: Value) -> bool:
         return False
     listed = value.items if isinstance(value, Listing) else [value]
     return any(isinstance(item, Known) and "@" in text_hint(item) for item in listed[:8])
-
-
-def without_environment(taint: Taint) -> Taint:
-    """The labels of one entry of something, or of what is made of it: not the whole environment, and not the key itself."""
-    return {k: o for k, o in taint.items() if k not in ("environment", "private-key")}
 
 
 def _key(key: object) -> Value:

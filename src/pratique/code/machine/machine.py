@@ -233,8 +233,9 @@ class Machine(Classes):
                 elif rest:
                     frame.names[name] = rest.pop(0)
                 else:
-                    key = {"private-key": self.origin(child, frame)} if sensitive.PRIVATE_KEY.fullmatch(name) else {}
-                    frame.names[name] = function.defaults.get(name, Unknown(key))
+                    label = sensitive.parameter_label(name)
+                    secret = {label: self.origin(child, frame)} if label is not None else {}
+                    frame.names[name] = function.defaults.get(name, Unknown(secret))
 
     def _method(self, bound: Method, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame) -> Value:
         return methods.of_method(self, bound, given, keywords, node, frame)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from pratique.code import sensitive
 from pratique.code.machine.constants import NotConstantError, method
 from pratique.code.machine.expressions import joined
-from pratique.code.machine.items import without_environment
 from pratique.code.machine.semantics import Semantics
 from pratique.code.machine.values import (
     External,
@@ -29,7 +28,7 @@ from pratique.code.machine.values import (
     union,
     with_labels,
 )
-from pratique.code.taint import Taint, of_content
+from pratique.code.taint import Taint, of_content, transformed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -76,7 +75,7 @@ def of_method(
     if isinstance(holder, Known) and name == "format":
         return Unknown(taint, _formatted_hint(str(holder.data), given))
     if name in ("get", "pop") and given:
-        taint = {**without_environment(taint), **machine.header(given[0], node, frame)}
+        taint = {**transformed(taint), **machine.header(given[0], node, frame)}
     if isinstance(holder, Unknown) or name in ("encode", "decode", "strip"):
         machine.escape(given, node, frame)
         return Unknown(taint, text_hint(holder) if name in ("encode", "decode", "strip", "rstrip", "lower") else "")

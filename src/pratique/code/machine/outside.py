@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
 from pratique.code.flow import PASSING
-from pratique.code.machine.items import without_environment
 from pratique.code.machine.methods import content, of_open_file
 from pratique.code.machine.semantics import Semantics
 from pratique.code.machine.values import (
@@ -22,7 +21,7 @@ from pratique.code.machine.values import (
     union,
     with_labels,
 )
-from pratique.code.taint import Origin, Taint, has_address
+from pratique.code.taint import Origin, Taint, has_address, transformed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -141,4 +140,4 @@ def _passed(
         taint = with_labels(taint, here, "metadata-address")
     if any(map(has_address, texts)):
         taint = with_labels(taint, here, "url")
-    return taint if tail in PASSING and not sensitive.SIGNERS.match(name) else without_environment(taint)
+    return taint if tail in PASSING and not sensitive.SIGNERS.match(name) else transformed(taint)

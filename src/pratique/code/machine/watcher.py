@@ -39,7 +39,7 @@ from pratique.code.machine.values import (
 )
 from pratique.code.package import Module, Package
 from pratique.code.roots import Reach
-from pratique.code.sinks import FETCHED, INTERPRETER, Ending, Sinks, hides, remote
+from pratique.code.sinks import FETCHED, INTERPRETER, Ending, Sinks, hides, remote, unanswered
 from pratique.code.taint import Origin, Taint, has_address
 
 if TYPE_CHECKING:
@@ -521,6 +521,8 @@ class Watcher:
         addressed = any(has_address(text_hint(v)[:500]) for v in values) or function.name.startswith(CONNECTED)
         if addressed:
             taint = {"url": Origin(frame.module.path, node.start_point[0] + 1, ""), **taint}
+        if not unanswered(name, node):
+            taint = {k: o for k, o in taint.items() if not k.startswith("secret:")}
         moves = any(not plain(value)[0] for value in values)
         if "copied-to" in taint or copies(name, given, keywords):
             self._end("hidden-recipient", name, taint, node, frame)

@@ -23,7 +23,8 @@ def credential_exfiltration(part: Member, context: Context) -> Iterator[Finding]
     secret variables of three or more services, which reach a network call, in whatever form. A platform's secret (cloud,
     repository, database) that goes to a host which is not the platform's; copies of such files, and keystrokes, that the
     module sends; pictures of the screen, of a camera, or sound; the source of the program that imported the package; a
-    header with a secret that goes to another address.
+    header with a secret that goes to another address; a private key that is posted; a password that is posted in a request
+    whose answer nobody looks at; what a notebook has named.
 
     ## Why it matters
     It is what compromised releases do first: a stolen token is the way into the next package.
@@ -65,7 +66,7 @@ def _beyond_clients(ending: Ending) -> bool:
         return True
     if any(sensitive.NOBODYS.search(label) for label in files) or (files and "identity" in labels):
         return True
-    headers = any(label.startswith("header:") for label in labels)
+    headers = any(label.startswith(("header:", "secret:")) for label in labels)
     by_command = bool(ending.note) and not labels
     return bool(elsewhere & sensitive.INFRASTRUCTURE.keys()) or headers or by_command
 
