@@ -28,6 +28,7 @@ NAMES = {
     "request": "a web request",
     "drop": "",
     "copied-to": "",
+    "held": "",
     "numeric": "",
     "unseen-name": "",
     "metadata-address": "",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
 from pratique.code.flow import PASSING
+from pratique.code.machine import accounts
 from pratique.code.machine.methods import content, of_open_file
 from pratique.code.machine.semantics import Semantics
 from pratique.code.machine.values import (
@@ -17,6 +18,7 @@ from pratique.code.machine.values import (
     Unknown,
     Value,
     deep_taint,
+    plain,
     text_hint,
     union,
     with_labels,
@@ -31,8 +33,6 @@ ARCHIVES = ("zipfile.ZipFile", "tarfile.open", "tarfile.TarFile", "py7zr.SevenZi
 WRITERS_INTO = frozenset(
     {"zipfile.ZipFile", "tarfile.open", "gzip.GzipFile", "io.TextIOWrapper", "csv.writer", "pickle.Pickler"}
 )
-# An account whose password stands in the source is a mailbox for whoever wrote it.
-LOGINS = frozenset({"smtplib.SMTP().login", "smtplib.SMTP_SSL().login", "ftplib.FTP().login", "ftplib.FTP_TLS().login"})
 OPENING = frozenset({"decrypt", "decompress", "b64decode", "unhexlify"})  # methods that give back what was encoded
 LOADING = frozenset({"load_module", "_gcd_import", "_find_and_load", "import_module"})
 CARRIED_BY_REQUESTS = ("decoded", "characters", "reversed")
@@ -53,7 +53,7 @@ def unknown_call(
     handed = union(*(deep_taint(v) for v in values), *(of_open_file(machine, v, node, frame) for v in values))
     taint = union(function.taint, handed)
     here = machine.origin(node, frame)
-    _kept(machine, name, function, given, taint, here, node, frame)
+    _kept(machine, name, function, given, keywords, taint, here, node, frame)
     if sensitive.PEERS.match(f"{name}()"):
         machine.handed_to_peers(values, node, frame)
     else:
@@ -71,6 +71,8 @@ def unknown_call(
     if tail in LOADING and given and isinstance(given[0], Known):
         return machine.imported(str(given[0].data), frame)
     taint = _passed(machine, name, tail, given, taint, node, frame)
+    if accounts.has_own_key(name, given, keywords):
+        taint = with_labels(taint, here, "drop", *([] if all(plain(value)[0] for value in values) else ["held"]))
     if name in WRITERS_INTO and given:
         return External(taint, f"{name}()", given[0])
     return External(taint, f"{name}()" if name else "")
@@ -81,6 +83,7 @@ def _kept(
     name: str,
     function: External,
     given: list[Value],
+    keywords: dict[str, Value],
     taint: Taint,
     here: Origin,
     node: Node,
@@ -88,7 +91,7 @@ def _kept(
 ) -> None:
     """What an object is given it may keep, and what it holds it may write into what it is given."""
     held = taint
-    if name in LOGINS and len(given) > 1 and all(isinstance(value, Known) for value in given[:2]):
+    if accounts.LOGIN.fullmatch(name) and accounts.has_own_key(name, given, keywords):
         held = with_labels(held, here, "drop")
     if name.startswith(ARCHIVES) and name.endswith((".write", ".add")):
         held = union(held, *(deep_taint(content(machine, value, node, frame)) for value in given[:1]))

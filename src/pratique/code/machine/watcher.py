@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pratique.code import decoding, sensitive
+from pratique.code.machine import accounts
 from pratique.code.machine.expressions import evaluate
 from pratique.code.machine.judging import (
     as_line,
@@ -145,7 +146,8 @@ class Watcher:
             and (sensitive.is_fetch(name) or name in sensitive.FETCH_TO_FILE)
         ):
             self._end("start-download", name, {}, node, frame)
-        if sensitive.is_send(name) or self.sinks.logs_elsewhere(name, frame.module):
+        by_account = "drop" in function.taint and accounts.SENDING.fullmatch(name) is not None
+        if sensitive.is_send(name) or by_account or self.sinks.logs_elsewhere(name, frame.module):
             self._sends(name, function, given, keywords, node, frame)
         if (name in sensitive.EXECUTE or sensitive.is_process(name)) and name not in sensitive.PATH_EXECUTORS:
             self._named(name, given, node, frame)
@@ -521,6 +523,8 @@ class Watcher:
         addressed = any(has_address(text_hint(v)[:500]) for v in values) or function.name.startswith(CONNECTED)
         if addressed:
             taint = {"url": Origin(frame.module.path, node.start_point[0] + 1, ""), **taint}
+        if accounts.bears_own_key(keywords):
+            taint = {**taint, "drop": Origin(frame.module.path, node.start_point[0] + 1, "")}
         if not unanswered(name, node):
             taint = {k: o for k, o in taint.items() if not k.startswith("secret:")}
         moves = any(not plain(value)[0] for value in values)

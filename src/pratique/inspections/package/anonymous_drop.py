@@ -13,11 +13,12 @@ from pratique.inspections.rule import Context, rule
     references=("CWE-506", "CWE-200", "AML.T0010", "LLM03:2025"),
 )
 def anonymous_drop(part: Member, context: Context) -> Iterator[Finding]:
-    """Code that sends to a mailbox of nobody.
+    """Code that sends to a mailbox of nobody, or to its author's account.
 
     ## What it finds
     Values that are sent to an address which stands in the source with its key: a chat webhook, a bot's token, a collector of
-    requests, a tunnel, an onion service.
+    requests, a tunnel, an onion service, a store of files for everybody; and what a client sends that was made or logged in
+    with a key from the source (chat, mail, file transfer, object stores, databases, code hosts).
 
     ## Why it matters
     Whoever holds such an address can write to it and nobody can tell who reads. Libraries that notify take the address from their
@@ -37,7 +38,7 @@ def anonymous_drop(part: Member, context: Context) -> Iterator[Finding]:
         severity = graded(ending, imported=Severity.HIGH, hook=Severity.HIGH, use=Severity.HIGH, none=Severity.MEDIUM)
         what = source_of(ending) or "a message"
         callee = ending.callee.removeprefix("builtins.")
-        message = f"{callee} sends {what} to an address whose owner nobody knows"
+        message = f"{callee} sends {what} to a mailbox or account that is not its user's"
         yield report(context, ending, message, severity, Confidence.HIGH)
 
 
