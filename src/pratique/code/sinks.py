@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pratique.code import decoding, sensitive, shell
+from pratique.code import decoding, sensitive, shell, triggers
 from pratique.code.arguments import arguments_of
 from pratique.code.flow import Flow
 from pratique.code.package import Module
@@ -112,12 +112,20 @@ class Sinks:
                 yield self.made("remote-deserialization", name, taint, call, module)
         else:
             yield from self._writes(name, arguments, call, scope, module)
-        if how == "call" and (sensitive.is_send(name) or self.logs_elsewhere(name, module)):
-            yield from self._sends(name, arguments, call, scope, module)
-        if how == "call" and name.rsplit(".", 1)[-1] in PACKERS:
-            yield self.made("packed", name, {}, call, module)
+        if how == "call":
+            yield from self._called(name, arguments, call, scope, module)
         if hidden_name(name, call, how):
             yield self.made("hidden-name", name, {}, call, module)
+
+    def _called(
+        self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
+    ) -> Iterator[Ending]:
+        if name in triggers.ENDS and triggers.waits_for_date(call, module, self.flow):
+            yield self.made("time-trigger", name, {}, call, module)
+        if sensitive.is_send(name) or self.logs_elsewhere(name, module):
+            yield from self._sends(name, arguments, call, scope, module)
+        if name.rsplit(".", 1)[-1] in PACKERS:
+            yield self.made("packed", name, {}, call, module)
 
     def _constants(self, node: Node, scope: Scope, module: Module) -> list[str]:
         """The texts that an expression may be: itself, or an entry of a mapping or list in the source."""

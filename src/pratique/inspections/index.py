@@ -117,6 +117,7 @@ RULES = tuple(RuleEntry(*row) for row in (('advisories/known-malicious', 'pratiq
  ('package/reverse-shell', 'pratique.inspections.package.reverse_shell', 'CRITICAL', 1, ('Member',), ('package-end',)),
  ('package/self-installation', 'pratique.inspections.package.self_installation', 'HIGH', 1, ('Member',), ('package-end',)),
  ('package/startup-persistence', 'pratique.inspections.package.startup_persistence', 'HIGH', 1, ('Member',), ('package-end',)),
+ ('package/time-trigger', 'pratique.inspections.package.time_trigger', 'HIGH', 1, ('Member',), ('package-end',)),
  ('package/token-use', 'pratique.inspections.package.token_use', 'HIGH', 1, ('Member',), ('package-end',)),
  ('package/wheel-differs-from-source', 'pratique.inspections.package.wheel_differs_from_source', 'MEDIUM', 1, ('Member',), ('package-end',)),
  ('pins/built-from-source', 'pratique.inspections.pins.built_from_source', 'LOW', 2, ('Member',), ('pins-end',)),

