@@ -489,6 +489,15 @@ class Flow:
             module.sites = found
         return module.sites
 
+    def _is_own(self, name: str) -> bool:
+        """Whether a name is that of something in a module of the package, or of its classes; nothing is parsed to know it."""
+        owner = name.rpartition(".")[0]
+        return owner in self.package.by_name or owner.rpartition(".")[0] in self.package.by_name
+
+    def _given_inside(self, receiver: str, arguments: list[Argument], handed: Node) -> list[Argument] | None:
+        found = self.package.find(receiver)
+        return passed_on(found[1], arguments, handed) if found is not None else None
+
     def invocations(self, call: Node, module: Module) -> Iterator[tuple[str, list[Argument], str]]:
         """What a call calls: itself, and the functions that it hands to what will call them."""
         scope = module.syntax.running_scope(call)
@@ -499,7 +508,6 @@ class Flow:
         method = names[0].rsplit(".", 1)[-1] if names else ""
         if names and names[0] in NOT_CALLING:
             return
-        receiver = self.package.find(names[0]) if names else None
         for at, (keyword, value) in enumerate(arguments[:12]):
             if value.type not in ("identifier", "attribute", "lambda", "call", "subscript"):
                 continue
@@ -510,7 +518,7 @@ class Flow:
                 if name.endswith("()") and value.type != "call":  # a result of it
                     continue
                 rest = [a for i, a in enumerate(arguments) if i != at]
-                inside = passed_on(receiver[1], arguments, value) if receiver is not None else None
+                inside = self._given_inside(names[0], arguments, value) if names and self._is_own(name) else None
                 yield (
                     name,
                     spread(rest) if inside is None else inside,
