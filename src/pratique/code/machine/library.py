@@ -160,6 +160,8 @@ FUNCTIONS: dict[str, Model] = {
     "array.array": system.call_array,
     "glob.glob": system.call_glob,
     "glob.iglob": system.call_glob,
+    "shutil.copyfileobj": system.call_copy_stream,
+    "shlex.split": system.call_split_words,
     "shutil.which": system.call_which,
     "queue.Queue": system.call_queue,
     "queue.SimpleQueue": system.call_queue,
