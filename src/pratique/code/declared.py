@@ -8,12 +8,11 @@ plugins"; pdm-backend, "Build hooks" and "Dynamic project version"; poetry-core,
 
 from __future__ import annotations
 
-import configparser
 import posixpath
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 MAX_TEXT = 1 << 18
@@ -72,33 +71,49 @@ def of_document(name: str, text: str) -> Declared:
         return found
     if name == "pyproject.toml":
         _of_pyproject(_toml(text), found)
-    elif name in ("entry_points.txt", "setup.cfg"):
-        _of_sections(_sections(text, ("=", ":") if name == "setup.cfg" else ("=",)), found, name == "setup.cfg")
+    elif name == "setup.cfg":
+        _of_sections(_sections(text), found)
+    elif name == "entry_points.txt":
+        found.points += islice(_installed(text), MAX_POINTS)
     del found.points[MAX_POINTS:]
     return found
 
 
 def of_setup(source: str) -> set[str]:
     """The targets of entry points that a `setup.py` hands to `setup()` as text."""
-    matches = zip(range(MAX_POINTS), IN_SETUP.finditer(source[:MAX_TEXT]), strict=False)
-    return {f"{match[1]}:{match[2]}" for _, match in matches}
+    matches = islice(IN_SETUP.finditer(source[:MAX_TEXT]), MAX_POINTS)
+    return {f"{match[1]}:{match[2]}" for match in matches}
 
 
 def _toml(text: str) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError):
         return {}
 
 
-def _sections(text: str, delimiters: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    parser = configparser.RawConfigParser(strict=False, delimiters=delimiters, allow_no_value=True)
+def _sections(text: str) -> dict[str, dict[str, str]]:
+    import configparser
+
+    parser = configparser.RawConfigParser(strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
         parser.read_string(text)
     except (configparser.Error, ValueError):
         return {}
-    return {name: {key: value or "" for key, value in parser.items(name)} for name in parser.sections()}
+    return {name: dict(parser.items(name)) for name in parser.sections()}
+
+
+def _installed(text: str) -> Iterator[Point]:
+    """The lines of `entry_points.txt`, as `importlib.metadata` reads them."""
+    group = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            group = line.strip("[]")
+        elif not line.startswith("#"):
+            yield from _listed(group, line)
 
 
 def _point(group: str, name: str, target: object) -> Iterator[Point]:
@@ -115,15 +130,13 @@ def _listed(group: str, lines: str) -> Iterator[Point]:
             yield from _point(group, name, target)
 
 
-# Files of sections
+# setup.cfg
 
 
-def _of_sections(sections: dict[str, dict[str, str]], found: Declared, setup: bool) -> None:
+def _of_sections(sections: dict[str, dict[str, str]], found: Declared) -> None:
     for section, entries in sections.items():
         for key, value in entries.items():
-            if not setup:
-                found.points += _point(section, key, value)
-            elif section == "options.entry_points":
+            if section == "options.entry_points":
                 found.points += _listed(key, value)
             elif section == "options.cmdclass":
                 _builds(value, found)

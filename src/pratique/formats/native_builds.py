@@ -35,8 +35,12 @@ CMAKE_VARIABLE = re.compile(r"\$\{(\w+)\}")
 CMAKE_RUNNER = re.compile(
     r"(?:^|[/\\])(?:(?:ba|z|da|k)?sh|python[\d.]*|perl|ruby|cmd|pwsh|powershell|chmod)(?:\.exe)?$|_EXECUTABLE$|^CMAKE_COMMAND$"
 )
-MAX_NESTED = 3
-CMAKE_WORD = re.compile(r"\[(=*)\[(.*?)\]\1\]|\"((?:[^\"\\]|\\.)*)\"|([^\s()\"]+)", re.DOTALL)
+MAX_NESTED = 3  # variables within variables
+MAX_WORD = 16_384
+MAX_WORDS = 500
+MAX_OPTIONS = 24
+MAX_READ = 1 << 20  # characters within the parentheses of calls
+CMAKE_WORD = re.compile(r"\[(=*)\[(.{0,8192}?)\]\1\]|\"((?:[^\"\\]|\\.)*)\"|([^\s()\"]+)", re.DOTALL)
 CMAKE_KEYWORD = re.compile(r"[A-Z_]{4,}")
 CMAKE_SET = re.compile(
     r"\bset\s*\(\s*(\w+)\s+((?:\"(?:[^\"\\]|\\.)*\"|[^\")\s]+)(?:\s+(?:\"(?:[^\"\\]|\\.)*\"|[^\")\s]+))*)\s*\)",
@@ -123,15 +127,15 @@ def downloads(text: str, path: str) -> Iterator[tuple[str, int]]:
     variables = _cmake_variables(text)
     fetched: dict[str, str] = {}  # name of the file -> address
     for match in _few(CMAKE_DOWNLOAD, text):
-        words = [_filled(word, variables) for word in _cmake_words(_inside(text, match.end()))]
+        words = [_filled(word, variables) for word in _cmake_words(_inside(text, match.end()))[:MAX_OPTIONS]]
         if len(words) > 1 and not {"EXPECTED_HASH", "EXPECTED_MD5"} & set(words):
             fetched[_tail(words[1])] = words[0]
     for match in _few(CMAKE_INCLUDE, text):
-        words = [_filled(word, variables) for word in _cmake_words(_inside(text, match.end()))]
+        words = [_filled(word, variables) for word in _cmake_words(_inside(text, match.end()))[:MAX_OPTIONS]]
         names = (_tail(words[0]), f"{_tail(words[0])}.cmake") if words else ()
         for name in fetched.keys() & set(names):
             yield f"source <(curl {shlex.quote(fetched[name])})", text.count("\n", 0, match.start()) + 1
-    for words, line in _cmake(text):
+    for words, line in islice(_cmake(text), MAX_COMMANDS):
         run = next((word for word in _run_files(words) if _tail(word) in fetched), None)
         if run is not None:
             yield f"curl {shlex.quote(fetched[_tail(run)])} | sh", line
@@ -160,8 +164,15 @@ def _cmake_words(inside: str) -> list[str]:
 
 
 def _filled(word: str, variables: dict[str, str]) -> str:
+    """A word with the variables that the file sets put in."""
     for _ in range(MAX_NESTED):
-        word = CMAKE_VARIABLE.sub(lambda m: variables.get(m[1], m[1]), word)[:4096]
+        made, at = "", 0
+        for match in CMAKE_VARIABLE.finditer(word):
+            made += word[at : match.start()] + variables.get(match[1], match[1])[:MAX_WORD]
+            at = match.end()
+            if len(made) > MAX_WORD:
+                break
+        word = (made + word[at:])[:MAX_WORD]
     return word
 
 
@@ -170,29 +181,52 @@ def _cmake_variables(text: str) -> dict[str, str]:
     return variables | {match[2]: variables.get(match[1], "") for match in CMAKE_JOIN.finditer(text)}
 
 
-def _cmake(text: str, depth: int = 0) -> Iterator[tuple[list[str], int]]:
+def _cmake(text: str) -> Iterator[tuple[list[str], int]]:
     variables = _cmake_variables(text)
-    for match in _few(CMAKE_CODE, text) if depth < MAX_NESTED else ():
-        before = text.count("\n", 0, match.start())
-        code = re.sub(r"\\(.)", r"\1", "\n".join(_cmake_words(_inside(text, match.end()))))
-        yield from ((words, before + line) for words, line in _cmake(code, depth + 1))
-    for match in CMAKE_CALL.finditer(text):
-        words: list[str] = []
-        taking = match[0].lower().startswith("exec_program")
-        line = text.count("\n", 0, match.start()) + 1
-        for word in CMAKE_WORD.finditer(_inside(text, match.end())):
-            value = word[2] if word[2] is not None else word[3] if word[3] is not None else word[4]
-            if word[4] is not None and (word[4] == "ARGS" or CMAKE_COMMAND.fullmatch(word[4])):
-                if word[4] != "ARGS" and words:
-                    yield words, line
-                    words = []
-                taking = True
-            elif word[4] is not None and CMAKE_KEYWORD.fullmatch(word[4]):
-                taking = False
-            elif taking:
-                words.append(_filled(value, variables))
-        if words:
-            yield words, line
+    left = MAX_READ
+    for code, before in _codes(text):
+        for match in CMAKE_CALL.finditer(code):
+            inside = _inside(code, match.end())
+            left -= len(inside)
+            for words in _cmake_commands(inside, match[0].lower().startswith("exec_program")):
+                filled = [_filled(word, variables) for word in words[:MAX_WORDS]]
+                left -= sum(map(len, filled))
+                yield filled, before + code.count("\n", 0, match.start()) + 1
+            if left < 0:
+                return
+
+
+def _codes(text: str) -> Iterator[tuple[str, int]]:
+    """A text of CMake, and what it holds as text to run later (`install(CODE)`), with the lines before each."""
+    pending, left = [(text, 0)], MAX_TEXT
+    while pending:
+        code, before = pending.pop()
+        yield code, before
+        for match in _few(CMAKE_CODE, code):
+            inside = _inside(code, match.end())
+            left -= len(inside)
+            if left < 0:
+                break
+            held = re.sub(r"\\(.)", r"\1", "\n".join(_cmake_words(inside)))
+            pending.append((held, before + code.count("\n", 0, match.start())))
+
+
+def _cmake_commands(inside: str, taking: bool) -> Iterator[list[str]]:
+    """The commands among the words of one call."""
+    words: list[str] = []
+    for word in CMAKE_WORD.finditer(inside):
+        bare = word[4]
+        if bare is not None and (bare == "ARGS" or CMAKE_COMMAND.fullmatch(bare)):
+            if bare != "ARGS" and words:
+                yield words
+                words = []
+            taking = True
+        elif bare is not None and CMAKE_KEYWORD.fullmatch(bare):
+            taking = False
+        elif taking:
+            words.append(word[2] if word[2] is not None else word[3] if word[3] is not None else bare)
+    if words:
+        yield words
 
 
 def _meson(text: str) -> Iterator[tuple[list[str], int]]:

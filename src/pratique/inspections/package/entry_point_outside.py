@@ -14,7 +14,7 @@ SAME = {"posix": "os", "nt": "os", "_pickle": "pickle", "imp": "importlib"}
     severity=Severity.HIGH,
     topics=("package-end",),
     remedy="Do not install it. Ask the project why its plug-in is a function of Python that starts programs.",
-    references=("CWE-506", "CWE-913", "AML.T0010", "LLM03:2025"),
+    references=("CWE-506", "CWE-829", "AML.T0010", "LLM03:2025"),
 )
 def entry_point_outside(part: Member, context: Context) -> Iterator[Finding]:
     """An entry point that is a function of Python itself which executes.
@@ -32,7 +32,7 @@ def entry_point_outside(part: Member, context: Context) -> Iterator[Finding]:
 
     ## References
     - CWE-506: Embedded Malicious Code
-    - CWE-913: Improper Control of Dynamically-Managed Code Resources
+    - CWE-829: Inclusion of Functionality from Untrusted Control Sphere
     - Python Packaging User Guide, "Entry points specification"
     - MITRE ATLAS AML.T0010: AI Supply Chain Compromise
     - OWASP LLM03:2025: Supply Chain
