@@ -313,13 +313,14 @@ class Package:
         folders |= {
             key[-1].rpartition("/")[0] for key in self._python if key[-1].endswith("/__init__.py")
         }  # empty ones
+        for module in self.modules:
+            if module.role == "install" and module.path.endswith("setup.py") and module.path.count("/") <= 1:
+                self.hooks.update(of_setup(module.source))
         declared = {name.partition(":")[0] for name in self.hooks | self.builders} | self.backends
         for number, module in enumerate(self.modules):
             buried = any(map(NOT_IMPORTED.search, module.where.members[:-1]))
             if module.role == "install" and (buried or module.path.count("/") > 1):
                 module.role = "module"  # a nested setup.py is not what an installer runs
-            if module.role == "install" and module.path.endswith("setup.py"):
-                self.hooks.update(of_setup(module.source))
             stem = re.sub(r"\W", "_", module.path.rsplit("/", 1)[-1])
             name = _declared_name(module.path, declared) or _name_of(module.path, folders)
             module.name = name if module.role == "module" else f"{stem}__{number}"
