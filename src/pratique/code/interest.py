@@ -10,7 +10,17 @@ import unicodedata
 
 # Found in the text of whatever executes, starts or hides something. Plain searches first: they cost nothing.
 WORDS = (
-    *("subprocess", ".system(", "popen", "pty.", "os.spawn", "os.exec", "create_subprocess"),
+    *(
+        "subprocess",
+        ".system(",
+        "popen",
+        "pty.",
+        "os.spawn",
+        "os.exec",
+        "create_subprocess",
+        ".spawn",
+        "set_executable",
+    ),
     *("__import__", "runpy", "spec_from_file_location", "SourceFileLoader", "ClassLoader"),
     *("marshal", "ctypes", "FunctionType", "CodeType", "b64decode"),
     *(

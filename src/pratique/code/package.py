@@ -6,12 +6,14 @@ what was left out is counted in `unread` and `skipped`.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pratique.code.bytecode import Bytecode, Difference, source_of
+from pratique.code.declared import Point, of_document, of_setup
 from pratique.code.prefilter import Traits, traits_of
 from pratique.code.release import plain, release_of
 from pratique.domain.locator import Locator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 MAX_KEPT_BYTES = 128 << 20
 MAX_MODULES = 50_000
 MAX_DOCUMENTS = 500
+MAX_POINTS = 10_000
 MAX_KEPT_TEXT = 32 << 10  # characters of a data file that is kept for the code that reads it
 MAX_KEPT_TEXTS = 1 << 20
 MAX_PARSED_BYTES = 24 << 20
@@ -116,13 +119,17 @@ class Package:
     modules: list[Module] = field(default_factory=list)
     looked: Looked = field(default_factory=LookedNowhere)  # what is known of single modules
     questions: int = 0  # that an analysis of one module asked about others
-    hooks: set[str] = field(default_factory=set)  # "module:function" of entry points
+    hooks: set[str] = field(default_factory=set)  # "module:object" of entry points
+    plugins: set[str] = field(default_factory=set)  # those of them that tools load and call by themselves
+    builders: set[str] = field(default_factory=set)  # "module:object" that the build of the project calls
+    points: list[tuple[Locator, Point]] = field(default_factory=list)  # entry points, and where they are declared
     backends: set[str] = field(default_factory=set)  # modules that pyproject.toml or setup.cfg run at build
     kept_bytes: int = 0
     parsed_bytes: int = 0
     searched_bytes: int = 0
     skipped: int = 0  # asked for beyond the budget of parsed bytes
     unread: int = 0  # sources that were not looked at, or not to their end: a gap
+    _built_by: set[tuple[str, ...]] = field(default_factory=set)  # files that the build of the project runs
     _by_name: dict[str, Module] = field(default_factory=dict)
     _python: dict[tuple[str, ...], Locator] = field(default_factory=dict)
     documents: dict[str, tuple[Locator, str]] = field(
@@ -252,6 +259,8 @@ class Package:
             self.hooks.update(
                 f"{m[1]}:{m[2]}" for m in ENTRY_POINT.finditer(part.text.replace('"', "").replace("'", "")[: 1 << 18])
             )
+        if path in ("entry_points.txt", "setup.cfg", "pyproject.toml"):
+            self._declare(path, part)
         if path == "pyproject.toml":
             self.backends.update(_backends(part.text))
         elif path == "setup.cfg":
@@ -259,6 +268,21 @@ class Package:
             self.backends.update(
                 m[1].rpartition(".")[0] or m[1] for m in re.finditer(r"=\s*attr:\s*([\w.]+)", part.text[: 1 << 18])
             )
+
+    def _declare(self, name: str, part: Text) -> None:
+        """What the metadata of a project says is run."""
+        found = of_document(name, part.text)
+        self.points += [(part.where, point) for point in found.points][: MAX_POINTS - len(self.points)]
+        for point in found.points:
+            self.hooks.update(point.called())
+            self.plugins.update(point.called() if point.by_tools else ())
+        *outer, path = (part.where.path, *part.where.members)
+        folder = posixpath.dirname(path.replace("\\", "/"))
+        if folder.count("/") > 0 or any(map(NOT_IMPORTED.search, outer)):
+            return  # no installer builds what lies deeper
+        self.backends.update(found.modules)
+        self.builders.update(found.builders)
+        self._built_by.update((*outer, posixpath.normpath(posixpath.join(folder, file))) for file in found.paths)
 
     def path_in_distribution(self, where: Locator) -> str | None:
         """Where in its wheel, sdist or installed distribution something stands; None when it stands in none."""
@@ -286,17 +310,29 @@ class Package:
         """Name the modules once all are known: a package starts at the topmost folder that has an `__init__`."""
         self._add_lone_bytecode()
         folders = {m.path.rpartition("/")[0] for m in self.modules if m.is_package}
+        folders |= {
+            key[-1].rpartition("/")[0] for key in self._python if key[-1].endswith("/__init__.py")
+        }  # empty ones
+        for module in self.modules:
+            if module.role == "install" and module.path.endswith("setup.py") and module.path.count("/") <= 1:
+                self.hooks.update(of_setup(module.source))
+        declared = {name.partition(":")[0] for name in self.hooks | self.builders} | self.backends
         for number, module in enumerate(self.modules):
             buried = any(map(NOT_IMPORTED.search, module.where.members[:-1]))
             if module.role == "install" and (buried or module.path.count("/") > 1):
                 module.role = "module"  # a nested setup.py is not what an installer runs
             stem = re.sub(r"\W", "_", module.path.rsplit("/", 1)[-1])
-            module.name = _name_of(module.path, folders) if module.role == "module" else f"{stem}__{number}"
+            name = _declared_name(module.path, declared) or _name_of(module.path, folders)
+            module.name = name if module.role == "module" else f"{stem}__{number}"
             self.by_name.setdefault(module.name, module)
-            if module.role == "module" and any(
-                module.name == b or module.name.endswith("." + b) for b in self.backends
-            ):
+            if module.role == "module" and self._builds(module):
                 module.role = "install"
+
+    def _builds(self, module: Module) -> bool:
+        """Whether the build of the project imports or runs it."""
+        if (*(module.where.path, *module.where.members)[:-1], module.path) in self._built_by:
+            return True
+        return any(module.name == b or module.name.endswith("." + b) for b in self.backends)
 
     def find(self, name: str, depth: int = 0) -> tuple[Module, Scope] | None:
         """The function or class that a canonical name stands for, through what modules import from each other."""
@@ -383,6 +419,13 @@ def _name_of(path: str, folders: set[str]) -> str:
     while start > 0 and "/".join(parts[:start]) in folders:
         start -= 1
     return dotted("/".join(parts[start:])) or parts[-1]
+
+
+def _declared_name(path: str, declared: set[str]) -> str:
+    """The longest name by which the metadata calls a module at a path: packages need no `__init__` (PEP 420)."""
+    parts = dotted(path).split(".")
+    names = (".".join(parts[start:]) for start in range(max(len(parts) - 16, 0), len(parts) - 1))
+    return next((name for name in names if name in declared), "")
 
 
 def _commands_of(text: str) -> Iterator[re.Match[str]]:

@@ -65,9 +65,15 @@ CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__enter__", "
 BUILD_HOOKS = frozenset(
     {
         *("build_wheel", "build_sdist", "build_editable", "prepare_metadata_for_build_wheel"),
-        *("get_requires_for_build_wheel", "get_requires_for_build_sdist", "pdm_build_initialize"),
+        *("get_requires_for_build_wheel", "get_requires_for_build_sdist", "get_requires_for_build_editable"),
+        *("prepare_metadata_for_build_editable", "pdm_build_initialize", "pdm_build_hook_enabled"),
+        *("pdm_build_clean", "pdm_build_update_files", "pdm_build_finalize", "pdm_build_update_setup_kwargs"),
         *("run", "finalize_options", "initialize_options", "build_extension", "build_extensions"),
-        *("initialize", "__init__", "build"),
+        *("initialize", "finalize", "clean", "dependencies", "update", "__init__", "build", "setup_hook"),
+        *("dynamic_metadata", "dynamic_wheel", "get_requires_for_dynamic_metadata"),
+        # What the commands of setuptools call of each other, and subclasses override.
+        *("run_command", "build_module", "build_modules", "build_package_data", "build_packages", "byte_compile"),
+        *("build_scripts", "copy_file", "get_outputs", "get_source_files", "add_defaults", "make_release_tree"),
     }
 )
 MAIN = re.compile(r"__name__\s*==|==\s*__name__")
@@ -140,11 +146,20 @@ class Roots:
         found = self._by_name(scope, tail, module, around)
         if f"{module.name}:{scope.name}" in self._flow.package.hooks or tail.startswith("pytest_"):
             found = max(found, Reach.HOOK)
+        found = max(found, self._declared(f"{module.name}:{scope.name}", tail))
         if depth < MAX_DEPTH and found < around:
             for caller, call, _ in self._flow.callers(module, scope):
                 at = caller.syntax.running_scope(call)
                 found = max(found, self._scope(at, caller, call.start_byte, depth + 1))
         return found
+
+    def _declared(self, name: str, tail: str) -> Reach:
+        """When what the metadata names is called, with the methods of a class that a tool or a build is given."""
+        holder = name.rpartition(".")[0] if ":" in name.rpartition(".")[0] and not tail.startswith("__") else name
+        package = self._flow.package
+        if name in package.builders or holder in package.builders:
+            return Reach.INSTALL
+        return Reach.HOOK if name in package.plugins or holder in package.plugins else Reach.NONE
 
     def _by_name(self, scope: Scope, tail: str, module: Module, around: Reach) -> Reach:
         if module.role == "install" and tail in BUILD_HOOKS:

@@ -47,7 +47,7 @@ _PROCESS = re.compile(
     r"|subprocess\.(?:run|call|Popen|check_call|check_output|getoutput|getstatusoutput)"
     r"|asyncio\.(?:subprocess\.)?create_subprocess_(?:exec|shell)|asyncio\.get_(?:running_|event_)?loop\(\)\.subprocess_(?:exec|shell)|pty\.spawn"
     r"|(?:ctypes|cffi)\.[\w.()]*\.(?:system|_wsystem|popen|execl[pe]?|execv[pe]?|WinExec|ShellExecute[AW]|CreateProcess[AW])"
-    r"|(?:setuptools|distutils)\.[\w.()]*\.spawn|webbrowser\.(?:GenericBrowser|BackgroundBrowser)|multiprocessing\.util\.spawnv_passfds|distutils\.spawn\.spawn|invoke\.run|fabric\.\w+\(\)\.(?:run|local)"
+    r"|(?:setuptools|distutils)\.[\w.()]*\.spawn|webbrowser\.(?:GenericBrowser|BackgroundBrowser)|multiprocessing\.util\.spawnv_passfds|multiprocessing\.(?:[\w.()]+\.)?set_executable|distutils\.spawn\.spawn|invoke\.run|fabric\.\w+\(\)\.(?:run|local)"
     r"|_posixsubprocess\.fork_exec|_winapi\.CreateProcess|sh\.(?:bash|sh|curl|wget)|plumbum\.local\(\)|commands\.getoutput|pexpect\.(?:spawn|run)"
 )
 _FETCH = re.compile(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pratique.code import decoding, sensitive, shell, triggers
+from pratique.code import decoding, git, sensitive, shell, triggers
 from pratique.code.arguments import arguments_of
 from pratique.code.flow import Flow
 from pratique.code.package import Module
@@ -44,6 +44,7 @@ MIN_TEMPLATE = 6  # letters of a program that a formatted text shows
 MAX_STUB = 128  # bytes of machine code that a program may carry to ask the processor something
 # What packers of Python sources leave in place of the program (PyArmor, "Understanding Obfuscated Scripts").
 PACKERS = frozenset({"__pyarmor__", "__pyarmor_enter__", "pyarmor_runtime"})
+MAX_NESTED = 4  # options of git within what an option of git runs
 MAX_DECORATORS = 100  # of one definition
 DECORATING = frozenset({"builtins.exec", "builtins.eval"})
 
@@ -200,7 +201,10 @@ class Sinks:
             yield self.made("hidden-execution", name, taint, call, module)
         elif "request" in self.flow.of(words[0], module, scope):
             yield self.made("web-shell", name, taint, call, module)
-        yield from self._command(name, command_text(command[0], scope, module), call, module)
+        listed = command_words(command[0], scope, module)
+        text = command_text(command[0], scope, module)
+        for kind, note in (*self.of_git(git.commands(listed)), *self.of_command(text, MAX_NESTED if listed else 0)):
+            yield self.made(kind, name, {}, call, module, note)
 
     def _words(self, command: Node, scope: Scope, module: Module, name: str) -> tuple[list[Node], str]:
         """What of a command is executed: its program, and everything if the program is an interpreter."""
@@ -231,12 +235,11 @@ class Sinks:
                 return words[: at + 1]
         return words
 
-    def _command(self, name: str, text: str, call: Node, module: Module) -> Iterator[Ending]:
-        for kind, note in self.of_command(text):
-            yield self.made(kind, name, {}, call, module, note)
+    def of_command(self, text: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+        """What a command line does, by its text: the kind of the ending and what shows it.
 
-    def of_command(self, text: str) -> Iterator[tuple[str, str]]:
-        """What a command line does, by its text: the kind of the ending and what shows it."""
+        `depth` counts the options of git around it; of a line that was joined from a list, the list is asked for its own.
+        """
         if not text:
             return
         for execution in shell.executions(text):
@@ -257,6 +260,16 @@ class Sinks:
             yield "publishing", text
         elif sensitive.PIP_INSTALL.search(text):
             yield "foreign-installation" if sensitive.OTHER_INDEX.search(text) else "installation", text
+        elif depth < MAX_NESTED:
+            yield from self.of_git(git.of_line(text), depth + 1)
+
+    def of_git(self, given: Iterable[tuple[str, str]], depth: int = 0) -> Iterator[tuple[str, str]]:
+        """What options of git run, judged like any command line; what no such option is for is told too."""
+        for option, command in given:
+            graver = list(self.of_command(command, depth))
+            yield from graver
+            if not graver and not git.is_usual(option, command):
+                yield "git-command", f"{option} runs {command}"
 
     def _sends(
         self, name: str, arguments: list[Argument], call: Node, scope: Scope, module: Module
@@ -526,17 +539,30 @@ def command_text(node: Node, scope: Scope, module: Module) -> str:
     value = module.names.fold(node, scope)
     if isinstance(value, str):
         return value[:16384]
-    display = node
-    if node.type == "identifier":
-        bound = module.names.lookup(text_of(node), scope)
-        display = bound[0] if len(bound) == 1 else node
+    display = _display(node, scope, module)
     if display.type not in ("list", "tuple"):
         return literal_text(display)
-    words = [module.names.fold(child, scope) for child in display.named_children[:64]]
-    texts = [word if isinstance(word, str) else "?" for word in words]
+    texts = command_words(display, scope, module)
     if len(texts) >= 3 and INTERPRETER.search(texts[0]) and texts[1] in ("-c", "/c"):
         return texts[2] if "python" not in texts[0] else ""
     return " ".join(texts)[:16384]
+
+
+def _display(node: Node, scope: Scope, module: Module) -> Node:
+    bound = module.names.lookup(text_of(node), scope) if node.type == "identifier" else []
+    return bound[0] if len(bound) == 1 else node
+
+
+def command_words(node: Node, scope: Scope, module: Module) -> list[str]:
+    """The words of a command that is given as a list; `?` where one is not constant."""
+    display = _display(node, scope, module)
+    if display.type not in ("list", "tuple"):
+        return []
+    words = [module.names.fold(child, scope) for child in display.named_children[:64]]
+    return [
+        word if isinstance(word, str) else literal_text(child) or "?"
+        for word, child in zip(words, display.named_children, strict=False)
+    ]
 
 
 def literal_text(node: Node) -> str:

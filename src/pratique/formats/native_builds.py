@@ -1,6 +1,7 @@
 """What builds of native code run: commands in CMake, Meson, Make and autoconf files, and the module level of Cython sources.
 
-Sources: CMake, `execute_process`, `add_custom_command`, `add_custom_target`; Meson, `run_command`, `custom_target`,
+Sources: CMake, `execute_process`, `add_custom_command`, `add_custom_target`, `file(DOWNLOAD)`, `include`, `install(CODE)`,
+`cmake_language(EVAL)`, `ExternalProject`, `FetchContent`; Meson, `run_command`, `custom_target`,
 `add_install_script`; GNU Make, "Writing Recipes in Rules" and "The shell Function"; Cython, "Language Basics".
 
 None of these languages is interpreted: words that stand in the file, and variables that one line sets, are all that is understood.
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import islice
 
 MAX_COMMANDS = 500
 MAX_TEXT = 1 << 20
@@ -19,8 +21,26 @@ MESON_NAMES = re.compile(r"(?:^|/)meson\.build$")
 MAKE_NAMES = re.compile(r"(?:^|/)(?:GNU)?[Mm]akefile(?:\.(?:am|in|\w+))?$|\.mk$")
 AUTOCONF_NAMES = re.compile(r"(?:^|/)configure(?:\.ac|\.in)?$|\.m4$")
 CYTHON_NAMES = re.compile(r"\.pyx$")
-CMAKE_CALL = re.compile(r"\b(?:execute_process|add_custom_command|add_custom_target|exec_program)\s*\(", re.IGNORECASE)
-CMAKE_WORD = re.compile(r"\[(=*)\[(.*?)\]\1\]|\"((?:[^\"\\]|\\.)*)\"|([^\s()\"]+)", re.DOTALL)
+CMAKE_CALL = re.compile(
+    r"\b(?:execute_process|add_custom_command|add_custom_target|exec_program|ExternalProject_Add(?:_Step)?|FetchContent_(?:Declare|Populate))"
+    r"\s*\(",
+    re.IGNORECASE,
+)
+CMAKE_COMMAND = re.compile(r"(?:[A-Z_]+_)?COMMAND")
+CMAKE_CODE = re.compile(r"\b(?:install|cmake_language)\s*\((?:\s*EVAL)?\s*CODE\b", re.IGNORECASE)
+CMAKE_DOWNLOAD = re.compile(r"\bfile\s*\(\s*DOWNLOAD\b", re.IGNORECASE)
+CMAKE_INCLUDE = re.compile(r"\b(?:include|add_subdirectory|load_cache)\s*\(", re.IGNORECASE)
+CMAKE_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
+CMAKE_VARIABLE = re.compile(r"\$\{(\w+)\}")
+CMAKE_RUNNER = re.compile(
+    r"(?:^|[/\\])(?:(?:ba|z|da|k)?sh|python[\d.]*|perl|ruby|cmd|pwsh|powershell|chmod)(?:\.exe)?$|_EXECUTABLE$|^CMAKE_COMMAND$"
+)
+MAX_NESTED = 3  # variables within variables
+MAX_WORD = 16_384
+MAX_WORDS = 500
+MAX_OPTIONS = 24
+MAX_READ = 1 << 20  # characters within the parentheses of calls
+CMAKE_WORD = re.compile(r"\[(=*)\[(.{0,8192}?)\]\1\]|\"((?:[^\"\\]|\\.)*)\"|([^\s()\"]+)", re.DOTALL)
 CMAKE_KEYWORD = re.compile(r"[A-Z_]{4,}")
 CMAKE_SET = re.compile(
     r"\bset\s*\(\s*(\w+)\s+((?:\"(?:[^\"\\]|\\.)*\"|[^\")\s]+)(?:\s+(?:\"(?:[^\"\\]|\\.)*\"|[^\")\s]+))*)\s*\)",
@@ -99,26 +119,114 @@ def _inside(text: str, start: int) -> str:
     return text[start : start + 20_000]
 
 
-def _cmake(text: str) -> Iterator[tuple[list[str], int]]:
+def downloads(text: str, path: str) -> Iterator[tuple[str, int]]:
+    """What CMake downloads without a digest and then includes or starts, as a line of shell that does the same."""
+    if not CMAKE_NAMES.search(path) or not CMAKE_DOWNLOAD.search(text[:MAX_TEXT]):
+        return
+    text = CMAKE_COMMENT.sub("", text[:MAX_TEXT])
+    variables = _cmake_variables(text)
+    fetched: dict[str, str] = {}  # name of the file -> address
+    for match in _few(CMAKE_DOWNLOAD, text):
+        words = [_filled(word, variables) for word in _cmake_words(_inside(text, match.end()))[:MAX_OPTIONS]]
+        if len(words) > 1 and not {"EXPECTED_HASH", "EXPECTED_MD5"} & set(words):
+            fetched[_tail(words[1])] = words[0]
+    for match in _few(CMAKE_INCLUDE, text):
+        words = [_filled(word, variables) for word in _cmake_words(_inside(text, match.end()))[:MAX_OPTIONS]]
+        names = (_tail(words[0]), f"{_tail(words[0])}.cmake") if words else ()
+        for name in fetched.keys() & set(names):
+            yield f"source <(curl {shlex.quote(fetched[name])})", text.count("\n", 0, match.start()) + 1
+    for words, line in islice(_cmake(text), MAX_COMMANDS):
+        run = next((word for word in _run_files(words) if _tail(word) in fetched), None)
+        if run is not None:
+            yield f"curl {shlex.quote(fetched[_tail(run)])} | sh", line
+
+
+def _few(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    return islice(pattern.finditer(text), MAX_COMMANDS)
+
+
+def _run_files(words: list[str]) -> list[str]:
+    """Of a command, its program and what an interpreter is given; CMake itself runs only a script (`-P`)."""
+    if not words or not CMAKE_RUNNER.search(words[0]):
+        return words[:1]
+    if words[0] == "CMAKE_COMMAND":
+        return words[words.index("-P") + 1 :][:1] if "-P" in words else []
+    return words
+
+
+def _tail(path: str) -> str:
+    """The name of a file; folders of the build are variables that are not known here."""
+    return path.strip("\"' ").replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+
+
+def _cmake_words(inside: str) -> list[str]:
+    return [word[2] or word[3] or word[4] or "" for word in CMAKE_WORD.finditer(inside)]
+
+
+def _filled(word: str, variables: dict[str, str]) -> str:
+    """A word with the variables that the file sets put in."""
+    for _ in range(MAX_NESTED):
+        made, at = "", 0
+        for match in CMAKE_VARIABLE.finditer(word):
+            made += word[at : match.start()] + variables.get(match[1], match[1])[:MAX_WORD]
+            at = match.end()
+            if len(made) > MAX_WORD:
+                break
+        word = (made + word[at:])[:MAX_WORD]
+    return word
+
+
+def _cmake_variables(text: str) -> dict[str, str]:
     variables = {match[1]: re.sub(r"\"\s+\"", "\n", match[2]).strip('" ') for match in CMAKE_SET.finditer(text)}
-    variables |= {match[2]: variables.get(match[1], "") for match in CMAKE_JOIN.finditer(text)}
-    for match in CMAKE_CALL.finditer(text):
-        words: list[str] = []
-        taking = match[0].lower().startswith("exec_program")
-        line = text.count("\n", 0, match.start()) + 1
-        for word in CMAKE_WORD.finditer(_inside(text, match.end())):
-            value = word[2] if word[2] is not None else word[3] if word[3] is not None else word[4]
-            if word[4] in ("COMMAND", "ARGS"):
-                if word[4] == "COMMAND" and words:
-                    yield words, line
-                    words = []
-                taking = True
-            elif word[4] is not None and CMAKE_KEYWORD.fullmatch(word[4]):
-                taking = False
-            elif taking:
-                words.append(re.sub(r"\$\{(\w+)\}", lambda m: variables.get(m[1], m[1]), value))
-        if words:
-            yield words, line
+    return variables | {match[2]: variables.get(match[1], "") for match in CMAKE_JOIN.finditer(text)}
+
+
+def _cmake(text: str) -> Iterator[tuple[list[str], int]]:
+    variables = _cmake_variables(text)
+    left = MAX_READ
+    for code, before in _codes(text):
+        for match in CMAKE_CALL.finditer(code):
+            inside = _inside(code, match.end())
+            left -= len(inside)
+            for words in _cmake_commands(inside, match[0].lower().startswith("exec_program")):
+                filled = [_filled(word, variables) for word in words[:MAX_WORDS]]
+                left -= sum(map(len, filled))
+                yield filled, before + code.count("\n", 0, match.start()) + 1
+            if left < 0:
+                return
+
+
+def _codes(text: str) -> Iterator[tuple[str, int]]:
+    """A text of CMake, and what it holds as text to run later (`install(CODE)`), with the lines before each."""
+    pending, left = [(text, 0)], MAX_TEXT
+    while pending:
+        code, before = pending.pop()
+        yield code, before
+        for match in _few(CMAKE_CODE, code):
+            inside = _inside(code, match.end())
+            left -= len(inside)
+            if left < 0:
+                break
+            held = re.sub(r"\\(.)", r"\1", "\n".join(_cmake_words(inside)))
+            pending.append((held, before + code.count("\n", 0, match.start())))
+
+
+def _cmake_commands(inside: str, taking: bool) -> Iterator[list[str]]:
+    """The commands among the words of one call."""
+    words: list[str] = []
+    for word in CMAKE_WORD.finditer(inside):
+        bare = word[4]
+        if bare is not None and (bare == "ARGS" or CMAKE_COMMAND.fullmatch(bare)):
+            if bare != "ARGS" and words:
+                yield words
+                words = []
+            taking = True
+        elif bare is not None and CMAKE_KEYWORD.fullmatch(bare):
+            taking = False
+        elif taking:
+            words.append(word[2] if word[2] is not None else word[3] if word[3] is not None else bare)
+    if words:
+        yield words
 
 
 def _meson(text: str) -> Iterator[tuple[list[str], int]]:

@@ -85,6 +85,8 @@ def _build_commands(text: str, scope: Scope) -> Iterator[Yield]:
     for language, source, line in native_builds.commands(text, path):
         role = "install" if language == "python" else "pipeline"
         yield Code(scope.at(line=1), language, "\n" * (line - 1) + source, role)
+    for source, line in native_builds.downloads(text, path):
+        yield Code(scope.at(line=1), "shell", "\n" * (line - 1) + source, "install")
 
 
 def _path_file(text: str, scope: Scope) -> Iterator[Yield]:

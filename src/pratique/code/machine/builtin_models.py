@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -308,7 +309,15 @@ def call_computed(function: Callable[..., Any]) -> Model:
         if values and all(known for known, _ in values) and not keywords:
             try:
                 return lifted(sized(function(*(data for _, data in values))), taint)
-            except (ValueError, TypeError, NotConstantError, OverflowError, AttributeError):
+            except (
+                ValueError,
+                TypeError,
+                NotConstantError,
+                ArithmeticError,
+                AttributeError,
+                LookupError,
+                struct.error,
+            ):
                 return Unknown(taint)
         return Unknown(transformed(taint))
 

@@ -21,6 +21,7 @@ LARGE = (15_000, 40_000)
 SMALL_BYTES = 96 << 10  # in such a package every module is run
 MAX_RUN = 40
 MAX_STARTED = 8
+MAX_METHODS = 40
 
 
 def explored(package: Package, sinks: Sinks, roots: Roots) -> list[Ending]:
@@ -46,7 +47,8 @@ def explored(package: Package, sinks: Sinks, roots: Roots) -> list[Ending]:
 def _chosen(package: Package, size: int) -> list[Module]:
     """What installers and interpreters run, and modules that look names up while they run; all of a small package."""
     modules = [m for m in package.modules if m.depth == 0 and not m.aside]
-    chosen = [m for m in modules if m.role in ROLES or size <= SMALL_BYTES or m.traits.dynamic]
+    called = {name.partition(":")[0] for name in package.plugins}
+    chosen = [m for m in modules if m.role in ROLES or size <= SMALL_BYTES or m.traits.dynamic or m.name in called]
     chosen.sort(key=lambda m: (m.role not in ROLES, not m.traits.dynamic, not m.traits.of_interest, len(m.data)))
     return chosen[:MAX_RUN]
 
@@ -85,15 +87,24 @@ def _public(frame: Frame) -> Iterator[Value]:
 def _hooks(module: Module, frame: Frame, package: Package) -> Iterator[tuple[Reach, Value]]:
     """Functions that installers, builders and entry points call."""
     for name, value in list(frame.names.items()):
-        if module.role == "install" and name in BUILD_HOOKS:
+        place = f"{module.name}:{name}"
+        builds = module.role == "install" and isinstance(value, Klass) and value.outside() is not None
+        if (builds or place in package.builders) and isinstance(value, Klass):
+            yield from ((Reach.INSTALL, method) for method in _methods(value))
+        elif place in package.builders or (module.role == "install" and name in BUILD_HOOKS):
             yield Reach.INSTALL, value
-        elif f"{module.name}:{name}" in package.hooks or name.startswith("pytest_"):
+        elif place in package.plugins and isinstance(value, Klass):
+            yield from ((Reach.HOOK, method) for method in _methods(value))
+        elif place in package.hooks or name.startswith("pytest_"):
             yield Reach.HOOK, value
-        elif module.role == "install" and isinstance(value, Klass) and value.outside() is not None:
-            made = Instance({}, value)
-            for hook, member in list(value.members.items())[:40]:
-                if isinstance(member, Function) and not hook.startswith("__"):
-                    yield Reach.INSTALL, Bound({}, member, [made])
+
+
+def _methods(made: Klass) -> Iterator[Value]:
+    """The methods that a tool may call of a class that it was given."""
+    instance = Instance({}, made)
+    for name, member in list(made.members.items())[:MAX_METHODS]:
+        if isinstance(member, Function) and not name.startswith("__"):
+            yield Bound({}, member, [instance])
 
 
 def _call(machine: Machine, value: Value, module: Module, frame: Frame) -> None:

@@ -1,49 +1,9 @@
-"""What single values say where they leave the package: that nothing of them is known, that they are constant, a socket, a copy."""
+"""What single values say where they leave the package: that a message is copied, that a path is whatever a folder holds."""
 
 from __future__ import annotations
 
 from pratique.code.machine.items import is_copy
-from pratique.code.machine.values import (
-    Choice,
-    External,
-    Known,
-    Listing,
-    Mapping,
-    Unknown,
-    Value,
-    options,
-    text_hint,
-)
-from pratique.code.taint import Taint
-
-MAX_SHOWN = 2  # letters of a program that is as good as unknown
-
-
-def is_unseen(value: Value) -> bool:
-    """Whether nothing of a program's text is known."""
-    if isinstance(value, Choice):
-        return all(map(is_unseen, value.options))
-    if isinstance(value, Unknown):
-        return sum(c.isalnum() for c in value.hint) <= MAX_SHOWN
-    return isinstance(value, External) and "()" in value.name
-
-
-def unseen_command(words: list[Value], interprets: bool, taint: Taint) -> bool:
-    """Whether a shell or interpreter is given a text of which nothing is known, or a command was decoded from data."""
-    if interprets and len(words) > 2 and text_hint(words[1]) in ("-c", "/c", "-e"):
-        return is_unseen(words[2])
-    made = "data-file" in taint and any(label in taint for label in ("decoded", "characters", "reversed"))
-    return made and len(words) == 1 and is_unseen(words[0])
-
-
-def of_file(taint: Taint) -> Taint:
-    """The labels of a file that was written with what carries these."""
-    return {("fetched-file" if label == "network" else label): origin for label, origin in taint.items()}
-
-
-def as_line(script: str) -> str:
-    """The lines of a script as one line of commands."""
-    return "; ".join(line for line in script.splitlines() if line and not line.startswith("#"))[:16384]
+from pratique.code.machine.values import Known, Listing, Mapping, Value, text_hint
 
 
 def copies(name: str, given: list[Value], keywords: dict[str, Value]) -> bool:
@@ -69,10 +29,3 @@ def is_listed(path: str) -> bool:
 
 def is_constant(value: Value) -> bool:
     return isinstance(value, Known) and isinstance(value.data, str | bytes) and len(value.data) > 0
-
-
-def is_socket(value: Value) -> bool:
-    return any(
-        isinstance(o, External) and o.name.startswith(("socket.socket", "socket.create_connection"))
-        for o in options(value)
-    )

@@ -161,6 +161,8 @@ FUNCTIONS: dict[str, Model] = {
     "glob.glob": system.call_glob,
     "glob.iglob": system.call_glob,
     "os.listdir": system.call_listdir,
+    "shutil.copyfileobj": system.call_copy_stream,
+    "shlex.split": system.call_split_words,
     "shutil.which": system.call_which,
     "queue.Queue": system.call_queue,
     "queue.SimpleQueue": system.call_queue,

@@ -6,6 +6,7 @@ import array
 import csv
 import posixpath
 import re
+import shlex
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ from pratique.code.machine.methods import content
 
 EVERYTHING = re.compile(r"~/?(?:Documents|Desktop|Pictures)?/?|/|/home/?|[A-Z]:[/\\\\]*(?:Users)?")
 MAX_ROWS = 10_000
+MAX_LINE = 16_384
 SITE = "/usr/lib/python3/site-packages"
 
 
@@ -339,3 +341,28 @@ def call_archive(machine: Semantics, given: Arguments, keywords: Keywords, node:
     )
     machine.files[text_hint(path)] = Unknown(deep_taint(content(machine, folder, node, frame)))
     return path
+
+
+def call_copy_stream(
+    machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    """`shutil.copyfileobj(source, target)`: what one stream gives is written to the other."""
+    if len(given) < 2:
+        return None
+    source = given[0]
+    held = content(machine, source.holder, node, frame) if isinstance(source, Method) else Unknown(deep_taint(source))
+    machine.call(machine.attribute(given[1], "write", node, frame), [held], {}, node, frame)
+    return Known()
+
+
+def call_split_words(
+    machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    """`shlex.split` of a text that is known."""
+    value = first(given, keywords, "s")
+    if not isinstance(value, Known) or not isinstance(value.data, str) or len(value.data) > MAX_LINE:
+        return None
+    try:
+        return lifted(shlex.split(value.data), value.taint)
+    except ValueError:
+        return None

@@ -7,19 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pratique.code import decoding, sensitive
+from pratique.code import decoding, git, sensitive
 from pratique.code.machine import accounts
 from pratique.code.machine.expressions import evaluate
-from pratique.code.machine.judging import (
-    as_line,
-    copies,
-    is_constant,
-    is_listed,
-    is_socket,
-    is_unseen,
-    of_file,
-    unseen_command,
-)
+from pratique.code.machine.judging import copies, is_constant, is_listed
 from pratique.code.machine.methods import content as content_of
 from pratique.code.machine.statements import execute
 from pratique.code.machine.values import (
@@ -38,9 +29,10 @@ from pratique.code.machine.values import (
     text_hint,
     union,
 )
+from pratique.code.machine.words import as_line, is_socket, is_unseen, of_file, options_of_git, unseen_command
 from pratique.code.package import Module, Package
 from pratique.code.roots import Reach
-from pratique.code.sinks import FETCHED, INTERPRETER, Ending, Sinks, hides, remote, unanswered
+from pratique.code.sinks import FETCHED, INTERPRETER, MAX_NESTED, Ending, Sinks, hides, remote, unanswered
 from pratique.code.taint import Origin, Taint, has_address
 
 if TYPE_CHECKING:
@@ -57,6 +49,8 @@ PROGRAMS = frozenset(
 GRAVE_COMMANDS = frozenset({"remote-execution", "hidden-execution", "reverse-shell", "exfiltration", "mining"})
 ARGUMENT_CALLS = ("os.exec", "os.spawn", "os.posix", "multiprocessing.util.spawnv", "asyncio.create_subprocess_exec")
 CONNECTED = ("socket.socket()", "socket.create_connection()", "ssl.", "smtplib.SMTP", "ftplib.FTP")
+# `Command.execute(function, arguments)` calls the function, unless it is a dry run (distutils, `cmd.py`).
+COMMAND_EXECUTE = re.compile(r"(?:setuptools|distutils)\.[\w.()]*\.execute")
 FEW_MODULES = 60
 MIN_UNSEEN = 2  # words of a program that stand nowhere in the source, and their share, from which it was put together
 MOST_UNSEEN = 0.6
@@ -170,6 +164,8 @@ class Watcher:
             return self._extends_path
         if sensitive.PIP_MAIN.fullmatch(name) or name == "runpy.run_module":
             return self._runs_pip
+        if COMMAND_EXECUTE.fullmatch(name):
+            return self._hands_on
         return self._gets_loader if name.endswith(("spec_from_loader", "spec_from_file_location")) else None
 
     def wrote(
@@ -333,9 +329,11 @@ class Watcher:
         if words and isinstance(words[0], External):
             program = words[0].name
         interprets = INTERPRETER.search(program) is not None
-        judged = words if interprets or len(words) == 1 else words[:1]
+        judged = words if interprets or len(words) == 1 else words[:1] + options_of_git(words)
         if interprets and "input" in keywords:
             judged = [*judged, keywords["input"]]
+        if self.reach is Reach.START and not self._later:
+            self._end("start-process", name, {}, node, frame, " ".join(map(text_hint, words))[:200])
         if any(is_socket(keywords[k]) for k in ("stdin", "stdout") if k in keywords):
             self._end("reverse-shell", name, {}, node, frame)
         taint = union(*(self._labels(value, node, frame) for value in judged))
@@ -356,7 +354,11 @@ class Watcher:
             self._end("unseen-execution", name, taint, node, frame)
         elif judged and self._hidden_command(judged, taint, text):
             self._end("hidden-execution", name, taint, node, frame, text[:200])
-        for kind, note in self.sinks.of_command(text):
+        elif not self._later and words and self._carried(words[0]):
+            self._end("carried-command", name, taint, node, frame, text[:200])
+        options = list(git.commands([text_hint(word) for word in words])) if len(words) > 1 else []
+        nested = MAX_NESTED if len(words) > 1 else 0
+        for kind, note in (*self.sinks.of_git(options), *self.sinks.of_command(text, nested)):
             self._end(kind, name, {}, node, frame, note)
         downloaded = sensitive.DOWNLOAD_TO.search(text)
         if downloaded is not None:
@@ -380,6 +382,13 @@ class Watcher:
             return made and hides(taint)
         own = [word for word in words if not text_hint(word).startswith("/package/")]  # where it stands, no text
         return any(self._conceals(word, taint) for word in own)
+
+    def _carried(self, program: Value) -> bool:
+        """Whether a program is named by a data file of the package, and by no source."""
+        if not isinstance(program, Known) or "data-file" not in program.taint:
+            return False
+        tail = re.split(r"[/\\]", text_hint(program).partition(" ")[0])[-1]
+        return bool(tail) and not self._shown(tail)
 
     def _deserializes(
         self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
@@ -405,6 +414,13 @@ class Watcher:
                     self._end(remote(taint), name, taint, node, frame, f"modules in {path}")
                 elif self._hidden(content, taint):
                     self._end("hidden-execution", name, taint, node, frame, f"modules in {path}")
+
+    def _hands_on(
+        self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> None:
+        """A command of setuptools calls the function that it is given."""
+        if len(given) > 1 and isinstance(given[1], Listing):
+            machine.call(given[0], list(given[1].items), {}, node, frame)
 
     def _runs_pip(
         self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame

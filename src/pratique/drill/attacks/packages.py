@@ -236,6 +236,7 @@ def wheel(source: str, recorded: str, extra: Files | None = None) -> bytes:
     return packed.getvalue()
 
 
+SINKS = "[options.entry_points]\ndrill.sinks =\n    console = %s\n"
 WHEEL = "drill-1.0-py3-none-any.whl"
 PUBLISHED = Release(Standing.LISTED, (ReleaseFile(WHEEL, "a" * 64),))
 INDEX = Answers("https://pypi.org/simple/", {("drill", "1.0"): PUBLISHED})
@@ -275,4 +276,7 @@ ATTACKS = (
                    "package/obfuscation", "drill/__init__.py:4"),
     package_attack("setup-download", "setup.py executes what it downloads", {**HONEST, "setup.py": FETCHING_SETUP}, HONEST,
                    "package/install-network", "setup.py:5"),
+    package_attack("plug-in-of-python", "an entry point hands what its package writes to the shell",
+                   {**HONEST, "setup.cfg": SINKS % "os:system"}, {**HONEST, "setup.cfg": SINKS % "drill:keep"},
+                   "package/entry-point-outside", "setup.cfg"),
 )  # fmt: skip

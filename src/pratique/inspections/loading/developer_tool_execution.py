@@ -1,24 +1,11 @@
 import re
 from collections.abc import Iterator
 
+from pratique.code.git import COMMANDS, HARMLESS
 from pratique.domain.finding import Confidence, Finding, Severity
 from pratique.domain.part import Metadata, Text
 from pratique.inspections.rule import Context, rule
 
-# git-config(1): settings whose value git runs as a command, some of them on `git status`.
-GIT_COMMANDS = {
-    "core": ("fsmonitor", "sshcommand", "hookspath", "pager", "editor", "askpass", "gitproxy", "alternaterefscommand"),
-    "credential": ("helper",),
-    "filter": ("clean", "smudge", "process"),
-    "diff": ("external", "command", "textconv"),
-    "merge": ("driver",),
-    "gpg": ("program",),
-    "uploadpack": ("packobjectshook",),
-    "sequence": ("editor",),
-    "include": ("path",),
-    "includeif": ("path",),
-}
-HARMLESS = frozenset({"true", "false", "", "yes", "no", "on", "off", "0", "1"})
 LARGE_FILES = re.compile(
     r"git[- ]lfs (?:clean|smudge|filter-process|post-\w+)( -- %f)?( --skip)?|cache|store|osxkeychain|manager"
 )
@@ -84,7 +71,7 @@ def _commands(text: str) -> Iterator[tuple[str, str]]:
             section = match[1].lower()
         key, _, right = (match[2] if match else line[:2000]).partition("=")
         key, value = key.strip(), right.strip().strip('"').strip()
-        runs = key.lower() in GIT_COMMANDS.get(section, ()) or (section in ("alias", "pager") and value.startswith("!"))
+        runs = key.lower() in COMMANDS.get(section, ()) or (section in ("alias", "pager") and value.startswith("!"))
         if runs and value.lower() not in HARMLESS and not LARGE_FILES.fullmatch(value):
             yield f"{section}.{key}", value
 

@@ -6,6 +6,11 @@ from pratique.domain.part import Member
 from pratique.inspections.flows import endings, graded, report, source_of
 from pratique.inspections.rule import Context, rule
 
+HELD = (
+    ("git-command", Reach.IMPORT, "lets an option of git run a command"),
+    ("carried-command", Reach.HOOK, "starts what stands in a data file of the package"),
+)
+
 
 @rule(
     severity=Severity.CRITICAL,
@@ -20,7 +25,9 @@ def import_execution(part: Member, context: Context) -> Iterator[Finding]:
     A value that base64, zlib, marshal, codecs, an XOR or character loop, or reversal made, which reaches `exec`, `eval`, a code
     object or a process. It is followed through variables, attributes, functions and modules of the package; names are
     resolved through aliases, `getattr`, dictionaries and computed strings; decoded programs are analysed again. Memory that is
-    allocated and started through the Win32 API. A program that is executed on import and of whose text nothing is known is held.
+    allocated and started through the Win32 API. A program that is executed on import and of whose text nothing is known is held;
+    so are commands that git runs because of an option (`-c core.fsmonitor=…`, `--upload-pack=…`, `ext::…`), and a process whose
+    program is named by a data file of the package, if an import or a hook starts it.
 
     ## Why it matters
     Decoding before executing only serves to hide the program from those who look. When the code is reached at installation,
@@ -52,6 +59,12 @@ def import_execution(part: Member, context: Context) -> Iterator[Finding]:
         if ending.reach >= Reach.IMPORT and not ending.module.aside:
             message = f"{ending.callee.removeprefix('builtins.')} executes what is not shown"
             yield report(context, ending, message, Severity.MEDIUM, Confidence.MEDIUM)
+
+    for kind, least, message in HELD:
+        for ending in endings(context, kind):
+            if ending.reach >= least and not ending.module.aside:
+                says = f"{ending.callee.removeprefix('builtins.')} {message}"
+                yield report(context, ending, says, Severity.MEDIUM, Confidence.MEDIUM)
 
 
 RULE = import_execution

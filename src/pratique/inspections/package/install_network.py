@@ -8,6 +8,7 @@ from pratique.inspections.rule import Context, rule
 
 KINDS = (
     "start-download",
+    "start-process",
     "remote-command",
     "remote-execution",
     "hidden-execution",
@@ -29,6 +30,8 @@ def install_network(part: Member, context: Context) -> Iterator[Finding]:
     ## What it finds
     In `setup.py`, a build backend of the source tree, a path file (`.pth`), `sitecustomize` or `usercustomize`: a flow from the
     network, or from decoded data, to something that executes; and a request that tells the host, the user or the platform.
+    What a project's metadata hands to its build runs at installation too: classes of commands, hooks of hatchling, PDM, Poetry
+    and pbr. A process that is started whenever Python starts is refused, whatever it runs.
 
     ## Why it matters
     It runs on `pip install`, or whenever Python starts, before anything of the package is used.
@@ -45,14 +48,12 @@ def install_network(part: Member, context: Context) -> Iterator[Finding]:
     for ending in endings(context, *KINDS):
         if ending.reach < Reach.START:
             continue
-        severity = Severity.CRITICAL
-        yield report(
-            context,
-            ending,
-            f"{ending.callee.removeprefix('builtins.')} ends a flow of {source_of(ending) or ending.kind}",
-            severity,
-            Confidence.HIGH,
-        )
+        callee = ending.callee.removeprefix("builtins.")
+        says = f"{callee} ends a flow of {source_of(ending) or ending.kind}"
+        if ending.kind == "start-process":
+            yield report(context, ending, f"{callee} starts a process", Severity.HIGH, Confidence.HIGH)
+        else:
+            yield report(context, ending, says, Severity.CRITICAL, Confidence.HIGH)
 
 
 RULE = install_network

@@ -1,0 +1,2 @@
+class Memory:
+    pages = []

