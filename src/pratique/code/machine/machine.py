@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pratique.code.flow import MAX_INVOCATIONS
-from pratique.code.machine import library, methods
+from pratique.code.machine import callback_models, library, methods
 from pratique.code.machine.classes import Classes
 from pratique.code.machine.expressions import evaluate
 from pratique.code.machine.outside import unknown_call
@@ -87,6 +87,8 @@ class Machine(Classes):
             if self.package.open(module):
                 frame.names["__name__"] = Known({}, "__main__" if module.role != "module" else module.name)
                 frame.names["__file__"] = Known({}, f"/package/{module.path}")
+                package = module.name if module.path.endswith("__init__.py") else module.name.rpartition(".")[0]
+                frame.names["__package__"] = Known({}, package)
                 frame.names["__doc__"] = self._docstring(module)
                 execute(self, module.syntax.root, frame)
         return self.frames[module.name]
@@ -244,6 +246,11 @@ class Machine(Classes):
         self.asked_outside += 1
         name = canonical(function.name)
         self.watcher.called(self, name, function, given, keywords, node, frame)
+        received = callback_models.METHODS.get(name)
+        if received is not None:
+            found = received(self, function, given, keywords, node, frame)
+            if found is not None:
+                return found
         modelled = library.FUNCTIONS.get(name)
         if modelled is not None:
             found = modelled(self, given, keywords, node, frame)

@@ -235,8 +235,8 @@ class Semantics(Items):
             if isinstance(klass, Klass) and name in klass.members:
                 return Bound({}, klass.members[name], [holder.holder])
             if isinstance(klass, External):
-                return External({}, f"{klass.name}().{name}")
-        return External({}, f"{OBJECT}.{name}")
+                return External({}, f"{klass.name}().{name}", holder.holder)
+        return External({}, f"{OBJECT}.{name}", holder.holder)
 
     def set_attribute(self, holder: Value, name: str, value: Value) -> None:
         """`holder.name = value`."""

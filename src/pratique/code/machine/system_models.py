@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import array
 import csv
+import json
 import posixpath
 import re
+import tomllib
+from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,7 @@ from pratique.code.machine.values import (
     FilePath,
     Frame,
     Function,
+    Imported,
     Instance,
     Klass,
     Known,
@@ -47,6 +51,7 @@ from pratique.code.machine.methods import content
 
 EVERYTHING = re.compile(r"~/?(?:Documents|Desktop|Pictures)?/?|/|/home/?|[A-Z]:[/\\\\]*(?:Users)?")
 MAX_ROWS = 10_000
+MAX_PARSED = 1 << 20
 SITE = "/usr/lib/python3/site-packages"
 
 
@@ -167,19 +172,52 @@ def call_compile(machine: Semantics, given: Arguments, keywords: Keywords, node:
     return first(given, keywords, "source")
 
 
+def _read(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value:
+    """A text, or what an open file holds."""
+    value = first(given, keywords, "s", "fp")
+    opened = isinstance(value, Method) and value.name == "open"
+    return content(machine, value.holder, node, frame) if isinstance(value, Method) and opened else value
+
+
 def call_joined_json(
     machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame
 ) -> Value | None:
-    import json
+    """`json.loads(text)` and `json.load(file)`."""
+    return _parsed(json.loads, _read(machine, given, keywords, node, frame))
 
-    value = first(given, keywords)
+
+def call_toml(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`tomllib.loads(text)` and `tomllib.load(file)`."""
+    return _parsed(tomllib.loads, _read(machine, given, keywords, node, frame))
+
+
+def _parsed(parse: Callable[[str], object], value: Value) -> Value | None:
     known, data = plain(value)
-    if known and isinstance(data, str | bytes) and len(data) < 1 << 20:
-        try:
-            return lifted(json.loads(data), deep_taint(value))
-        except (ValueError, RecursionError):
-            return Unknown(deep_taint(value))
-    return None
+    if not known or not isinstance(data, str | bytes) or len(data) >= MAX_PARSED:
+        return None
+    try:
+        text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+        return lifted(parse(text), deep_taint(value))
+    except (ValueError, RecursionError):
+        return Unknown(deep_taint(value))
+
+
+def call_resources(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`importlib.resources.files(anchor)`: the folder of a package."""
+    folder = _folder(machine, first(given, keywords, "anchor", "package"))
+    return FilePath({}, folder) if folder else None
+
+
+def call_resource(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`importlib.resources.read_text(package, name)`, `pkgutil.get_data(package, name)`."""
+    folder = _folder(machine, given[0]) if len(given) > 1 else ""
+    return content(machine, FilePath({}, f"{folder}/{text_hint(given[1])}"), node, frame) if folder else None
+
+
+def _folder(machine: Semantics, anchor: Value) -> str:
+    """The folder of the package's module that an anchor names."""
+    module = anchor.module if isinstance(anchor, Imported) else machine.package.by_name.get(text_hint(anchor))
+    return f"/package/{posixpath.dirname(module.path)}".rstrip("/") if module is not None else ""
 
 
 def call_evaluated(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:

@@ -44,6 +44,7 @@ Handler = Callable[["Semantics", str, list[Value], dict[str, Value], "Node", Fra
 PROGRAMS = frozenset(
     {"builtins.exec", "builtins.eval", "timeit.timeit", "timeit.Timer", "cProfile.run", "doctest.Example"}
 )
+PARSERS = frozenset({"json.loads", "tomllib.loads", "yaml.safe_load"})  # a document may tell of commands
 GRAVE_COMMANDS = frozenset({"remote-execution", "hidden-execution", "reverse-shell", "exfiltration", "mining"})
 ARGUMENT_CALLS = ("os.exec", "os.spawn", "os.posix", "multiprocessing.util.spawnv", "asyncio.create_subprocess_exec")
 CONNECTED = ("socket.socket()", "socket.create_connection()", "ssl.", "smtplib.SMTP", "ftplib.FTP")
@@ -123,7 +124,7 @@ class Watcher:
             self._starts(machine, name, [given[1]], {"input": given[0]}, node, frame)
         elif name == "os.dup2" and given and _is_socket(given[0]):
             self._end("reverse-shell", name, {}, node, frame)
-        elif not sensitive.is_send(name):
+        elif not sensitive.is_send(name) and name not in PARSERS:
             self._commands(name, given, node, frame)
         for value in [*given, *keywords.values()][:8]:
             if isinstance(value, External) and (value.name in sensitive.EXECUTE or sensitive.is_process(value.name)):
@@ -310,7 +311,7 @@ class Watcher:
     def _starts(
         self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
     ) -> None:
-        command = given[0] if given else keywords.get("args")
+        command = given[0] if given else next((keywords[k] for k in ("args", "command", "cmd") if k in keywords), None)
         if command is None:
             return
         words = self._words(name, command, given)
@@ -431,6 +432,23 @@ class Watcher:
         for kind, note in self.sinks.of_command(text_hint(value)) if isinstance(value, Known) else ():
             if kind not in ("installation", "publishing"):
                 self._end(kind, "os.environ", {}, node, frame, note)
+
+    def handed(self, value: Value, callee: str, node: Node, frame: Frame) -> None:
+        """Something is handed to what will call it with arguments that the source does not show."""
+        for option in options(value):
+            name = option.name if isinstance(option, External) else ""
+            if (name in sensitive.EXECUTE or sensitive.is_process(name)) and name not in sensitive.PATH_EXECUTORS:
+                self._end("unseen-execution", name, option.taint, node, frame, f"handed to {callee}")
+                self._named(name, [], node, frame)
+
+    def evaluates(self, machine: Semantics, value: Value, node: Node, frame: Frame) -> Value | None:
+        """A text is evaluated as an expression by something else than `eval`."""
+        self._executes(machine, "builtins.eval", [value], {}, node, frame)
+        found: Value | None = None
+        for option in options(value):
+            if isinstance(option, Known) and isinstance(option.data, str):
+                found = self.run_text(machine, option, node, frame, expression=True)
+        return found
 
     def unseen_callee(self, taint: Taint, node: Node, frame: Frame) -> None:
         """A function of a module that starts programs is called by a name that is not known."""
