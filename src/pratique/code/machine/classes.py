@@ -123,7 +123,7 @@ class Classes(Semantics):
 
     def _fields(self, made: Instance, given: list[Value], keywords: dict[str, Value]) -> None:
         """Fields of a data class or named tuple, in the order of its annotations."""
-        names = made.klass.fields or [
+        names = self.fields_of(made.klass) or [
             n for n, value in made.klass.members.items() if not n.startswith("_") and not isinstance(value, Function)
         ]
         made.members |= dict(zip(names, given, strict=False))

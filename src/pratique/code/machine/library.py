@@ -42,6 +42,7 @@ FUNCTIONS: dict[str, Model] = {
     "builtins.super": builtin.call_super,
     "builtins.type": builtin.call_type,
     "builtins.isinstance": builtin.call_isinstance,
+    "builtins.issubclass": builtin.call_issubclass,
     "builtins.chr": builtin.call_chr,
     "builtins.bytes": builtin.call_bytes,
     "builtins.bytearray": builtin.call_bytearray,

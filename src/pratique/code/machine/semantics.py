@@ -7,7 +7,7 @@ import string
 from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
-from pratique.code.machine.expressions import evaluate, joined
+from pratique.code.machine.expressions import evaluate, joined, truth
 from pratique.code.machine.items import Items
 from pratique.code.machine.values import (
     Bound,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 
 OBJECT = "builtins.object"
+PLAIN_TYPES = frozenset({"str", "bytes", "int", "float", "list", "tuple", "bool", "set", "dict"})
 
 
 class Semantics(Items):
@@ -250,6 +251,64 @@ class Semantics(Items):
                 if option.name and "()" not in option.name:
                     self.set_outside[f"{option.name}.{name}"] = value
                     self.replaced(f"{option.name}.{name}", value)
+
+    # Types
+
+    def is_instance(self, value: Value, klass: Value, node: Node, frame: Frame) -> bool | None:
+        """`isinstance(value, klass)`; the metaclass of a class of the package is asked."""
+        if isinstance(klass, Listing | Choice):
+            of = klass.items if isinstance(klass, Listing) else klass.options
+            answers = [self.is_instance(value, option, node, frame) for option in of[:8]]
+            return (
+                (True if isinstance(klass, Listing) else None)
+                if True in answers
+                else None
+                if None in answers
+                else False
+            )
+        if isinstance(klass, Klass):
+            answer = self.asked(klass, "__instancecheck__", value, node, frame)
+            if answer is not None:
+                return truth(answer)
+            if not isinstance(value, Instance):
+                return False if isinstance(value, Known | Listing | Mapping) else None
+            return klass in list(value.klass.line())
+        if not isinstance(klass, External):
+            return None
+        if isinstance(value, Known | Listing | Mapping):
+            name = f"builtins.{_type_name(value)}"
+            return name == klass.name or (klass.name == "builtins.int" and name == "builtins.bool")
+        plain_type = klass.name.removeprefix("builtins.") in PLAIN_TYPES
+        made = (
+            isinstance(value, Function | Bound | Klass | Imported)
+            or (isinstance(value, External) and "()" not in value.name)
+            or (isinstance(value, Instance) and value.klass.outside() is None)
+        )
+        if plain_type and made:
+            return False
+        if klass.name == "builtins.dict" and isinstance(value, Namespace | External):
+            return isinstance(value, Namespace)
+        return None
+
+    def asked(self, klass: Klass, name: str, value: Value, node: Node, frame: Frame) -> Value | None:
+        """What a method of the metaclass says of a value, if there is one."""
+        metaclass = klass.find("\0metaclass")
+        special = metaclass.find(name) if isinstance(metaclass, Klass) else None
+        return self.call(special, [klass, value], {}, node, frame) if isinstance(special, Function) else None
+
+    def match_arguments(self, klass: Value, node: Node, frame: Frame) -> list[str]:
+        """The attributes that positional patterns stand for."""
+        if not isinstance(klass, Klass):
+            return []
+        said = klass.find("__match_args__")
+        if isinstance(said, Listing):
+            return [text_hint(item) for item in said.items[:64]]
+        return self.fields_of(klass)[:64]
+
+    def fields_of(self, klass: Klass) -> list[str]:
+        """The annotated names of a class, those of its bases first."""
+        line = [k for k in klass.line() if isinstance(k, Klass)]
+        return list(dict.fromkeys(name for k in reversed(line) for name in k.fields))
 
     # Binding
 

@@ -356,8 +356,11 @@ class Watcher:
         """The words of a command line, in whatever form the callee takes them."""
         if name.startswith(ARGUMENT_CALLS):
             flat = [item for value in given for item in (value.items if isinstance(value, Listing) else [value])]
+            flat = flat[1:] if name.startswith("os.spawn") else flat  # behind its mode
             words = [word for word in flat if not (isinstance(word, Known) and isinstance(word.data, int))]
-            return words[1:] if len(words) > 2 and not name.startswith("asyncio") else words
+            return (
+                words if name.startswith("asyncio") else [*words[:1], *words[2:]]
+            )  # the second is what it calls itself
         return list(command.items) if isinstance(command, Listing) else [command]
 
     def _hidden_command(self, words: list[Value], taint: Taint, text: str) -> bool:
