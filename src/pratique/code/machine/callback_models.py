@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from pratique.code.machine.builtin_models import Arguments, Keywords, call_located
+from pratique.code.machine.expressions import evaluate, truth
+from pratique.code.machine.semantics import hints_of, walked
 from pratique.code.machine.values import (
     Bound,
     External,
     Frame,
     Function,
+    Imported,
     Instance,
     Klass,
     Known,
@@ -22,8 +25,10 @@ from pratique.code.machine.values import (
     Mapping,
     Unknown,
     Value,
+    deep_taint,
     either,
     options,
+    text_hint,
 )
 
 if TYPE_CHECKING:
@@ -239,6 +244,80 @@ def _converted(machine: Semantics, value: Value, config: Value | None, node: Nod
     return found
 
 
+# Annotations
+
+
+def _evaluated(
+    machine: Semantics, of: External, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    """`typing.get_type_hints(obj)`: annotations that are texts are evaluated as expressions."""
+    for holder in options(_argument(given, keywords, 0, "obj") or Unknown()):
+        line = [k for k in holder.line() if isinstance(k, Klass)] if isinstance(holder, Klass) else [holder]
+        for at in line[:8]:
+            _evaluate_hints(machine, at, node, frame)
+    return Unknown()
+
+
+def _evaluate_hints(machine: Semantics, holder: Value, node: Node, frame: Frame) -> None:
+    where, hints = frame, {}
+    if isinstance(holder, Klass):
+        where, hints = holder.frame or frame, holder.hints
+    elif isinstance(holder, Function):
+        where, hints = holder.frame or frame, hints_of(holder)
+    elif isinstance(holder, Imported) and holder.module is not None:
+        where = machine.frame_of(holder.module)
+        hints = where.hints
+    stored = where.names if isinstance(holder, Imported) else getattr(holder, "members", {})
+    if "__annotations__" in stored:
+        texts = _texts(stored["__annotations__"])
+    else:
+        written = [n for kind in list(hints.values())[:MAX_ANNOTATIONS] for n in walked(kind) if n.type == "string"]
+        texts = [evaluate(machine, text, where) for text in written[:MAX_ANNOTATIONS]]
+    for text in texts[:MAX_ANNOTATIONS]:
+        _evaluate_text(machine, text, node, where)
+
+
+def _texts(value: Value) -> list[Value]:
+    """What annotations that the program made hold."""
+    if isinstance(value, Mapping):
+        return [*value.entries.values(), *value.others]
+    return [value]
+
+
+def _evaluate_text(machine: Semantics, value: Value, node: Node, frame: Frame) -> Value | None:
+    """Only what calls something, or comes from elsewhere, is worth reading."""
+    if isinstance(value, Instance) and "__forward_arg__" in value.members:
+        value = value.members["__forward_arg__"]
+    elsewhere = not isinstance(value, Known) and bool(deep_taint(value)) and not isinstance(value, Instance | Klass)
+    if elsewhere or "(" in text_hint(value):
+        return machine.watcher.evaluates(machine, value, node, frame)
+    return None
+
+
+def _evaluated_if_asked(
+    machine: Semantics, of: External, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    """`inspect.signature(obj, eval_str=True)`."""
+    asked = keywords.get("eval_str")
+    return _evaluated(machine, of, given, keywords, node, frame) if asked is not None and truth(asked) else None
+
+
+def _forward_reference(
+    machine: Semantics, of: External, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    """`typing.ForwardRef(text)`: what asks it for its type evaluates the text."""
+    text = _argument(given, keywords, 0, "arg") or Unknown()
+    evaluating = Bound({}, External({}, "pratique.evaluated"), [text])
+    members: dict[str, Value] = {"__forward_arg__": text, "_evaluate": evaluating, "evaluate": evaluating}
+    return Instance(text.taint, Klass({}, "ForwardRef"), members)
+
+
+def _forward_evaluated(
+    machine: Semantics, of: External, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    return (_evaluate_text(machine, given[0], node, frame) if given else None) or Unknown()
+
+
 # Functions that others call later with what they find
 
 
@@ -258,6 +337,13 @@ def called_back(at: int, name: str) -> Model:
 
 
 METHODS: dict[str, Model] = {
+    "typing.get_type_hints": _evaluated,
+    "inspect.signature": _evaluated_if_asked,
+    "inspect.get_annotations": _evaluated_if_asked,
+    "typing.ForwardRef": _forward_reference,
+    "typing._eval_type": _forward_evaluated,
+    "typing.evaluate_forward_ref": _forward_evaluated,
+    "pratique.evaluated": _forward_evaluated,
     **{
         f"sqlite3.{name}": called_back(at, keyword)
         for holder in ("connect()", "Connection()", "dbapi2.connect()")

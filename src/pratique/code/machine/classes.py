@@ -47,6 +47,7 @@ class Classes(Semantics):
         )
         execute(self, node.child_by_field_name("body"), inner)
         made.members |= inner.names
+        made.hints = inner.hints
         for name, member in list(made.members.items()):
             special = member.klass.find("__set_name__") if isinstance(member, Instance) else None
             if isinstance(special, Function):

@@ -15,6 +15,7 @@ from pratique.code.machine.values import (
     FilePath,
     Frame,
     Function,
+    Imported,
     Instance,
     Klass,
     Known,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MAX_ITERATED = 100_000
+MAX_NAMES = 4096  # of a namespace
 # Types of the standard library that walks over `object.__subclasses__()` look for, with the module whose globals they lead to.
 SUBCLASSES = (
     "os._wrap_close",
@@ -230,9 +232,19 @@ class Items(Interface):
             return all(map(self.is_listed, value.options))
         if isinstance(value, Listing | Mapping):
             return not (isinstance(value, Mapping) and value.others)
-        return (isinstance(value, Known) and isinstance(value.data, str | bytes)) or (
-            isinstance(value, Namespace) and isinstance(value.of, External)
-        )
+        if isinstance(value, Namespace):
+            return isinstance(value.of, External | Frame | Klass | Instance | Imported)
+        return isinstance(value, Known) and isinstance(value.data, str | bytes)
+
+    def names_in(self, value: Namespace) -> list[Value]:
+        """The names of a namespace: all of what the package made, of something outside those that are worth finding."""
+        of = value.of
+        if isinstance(of, External):
+            return [Known({}, name) for name in WORTH_FINDING.get(of.name, ())]
+        if isinstance(of, Imported) and of.module is not None:
+            of = self.frame_of(of.module)
+        names = of.names if isinstance(of, Frame) else of.members if isinstance(of, Klass | Instance) else {}
+        return [Known({}, name) for name in list(names)[:MAX_NAMES] if not name.startswith("\0")]
 
     def iterate(self, value: Value, node: Node) -> list[Value]:
         """The items of a value; one unknown item where they are not known."""
@@ -244,8 +256,8 @@ class Items(Interface):
             return [Known(value.taint, item) for item in value.data[:MAX_ITERATED]]
         if isinstance(value, Mapping):
             return [_key(key) for key in list(value.entries)[:MAX_ITERATED]]
-        if isinstance(value, Namespace) and isinstance(value.of, External):
-            return [Known({}, name) for name in WORTH_FINDING.get(value.of.name, ())]
+        if isinstance(value, Namespace) and self.is_listed(value):
+            return self.names_in(value)
         if isinstance(value, Instance):
             special = value.klass.find("__iter__")
             if isinstance(special, Function):

@@ -113,6 +113,7 @@ FUNCTIONS: dict[str, Model] = {
     "pydoc.locate": builtin.call_located,
     "pkgutil.resolve_name": builtin.call_located,
     "csv.reader": system.call_csv,
+    "csv.DictReader": system.call_csv_named,
     "shutil.make_archive": system.call_archive,
     "itertools.chain": builtin.call_chain,
     "itertools.chain.from_iterable": builtin.call_chain_all,

@@ -12,7 +12,6 @@ from pratique.code.machine.expressions import joined
 from pratique.code.machine.items import without_environment
 from pratique.code.machine.semantics import Semantics
 from pratique.code.machine.values import (
-    External,
     FilePath,
     Frame,
     Known,
@@ -172,7 +171,7 @@ def _of_mapping(
         machine.set_item(holder, given[0], given[1], node, frame)
         return Known()
     if isinstance(holder, Namespace):
-        names = machine.iterate(holder, node) if isinstance(holder.of, External) else []
+        names = machine.iterate(holder, node) if machine.is_listed(holder) else []
         pairs = [(n, machine.entry(holder, n, node, frame)) for n in names]
     else:
         pairs = [(lifted(k, {}), v) for k, v in holder.entries.items()]

@@ -74,6 +74,8 @@ class Semantics(Items):
             )
         if name in ("__class__", "__base__", "__mro__", "__bases__"):
             return External({}, f"builtins.{_type_name(holder)}")
+        if isinstance(holder, Function) and name in holder.members:
+            return holder.members[name]
         if isinstance(holder, Function) and name in ("__defaults__", "__annotations__", "__doc__", "__code__"):
             return self._of_function(holder, name, node)
         if isinstance(holder, Function):
@@ -107,20 +109,20 @@ class Semantics(Items):
                 else Known()
             )
         if name == "__annotations__":
-            listed = inner.child_by_field_name("parameters")
-            made = Mapping()
-            for child in listed.named_children[:64] if listed is not None else ():
-                kind = child.child_by_field_name("type")
-                if kind is not None and kind.named_children:
-                    key = text_of(child.child_by_field_name("name") or child.named_children[0])
-                    made.entries[key] = evaluate(self, kind.named_children[0], frame)
-            return made
+            return self._annotated(hints_of(holder), frame)
         code = {
             "co_consts": Listing({}, [Known(), *constants], "tuple"),
             "co_firstlineno": Known({}, inner.start_point[0] + 1),
             "co_name": Known({}, holder.name),
         }
         return Instance({}, Klass({}, "code"), code)
+
+    def _annotated(self, hints: dict[str, Node], frame: Frame) -> Mapping:
+        """`__annotations__`."""
+        made = Mapping()
+        for name, kind in list(hints.items())[:64]:
+            made.entries[name] = evaluate(self, kind.named_children[0] if kind.named_children else None, frame)
+        return made
 
     def _of_external(self, holder: External, name: str, node: Node, frame: Frame) -> Value:
         base = holder.name
@@ -219,6 +221,8 @@ class Semantics(Items):
             return Namespace({}, holder)
         if name in ("__mro__", "__bases__"):
             return Listing({}, [*holder.line(), External({}, OBJECT)], "tuple")
+        if name == "__annotations__" and name not in holder.members and holder.frame is not None:
+            return self._annotated(holder.hints, holder.frame)
         found = holder.find(name)
         if isinstance(found, Function) and (
             found.wrapper == "classmethod" or name in ("__init_subclass__", "__class_getitem__")
@@ -242,7 +246,7 @@ class Semantics(Items):
     def set_attribute(self, holder: Value, name: str, value: Value) -> None:
         """`holder.name = value`."""
         for option in options(holder):
-            if isinstance(option, Instance | Klass):
+            if isinstance(option, Instance | Klass | Function):
                 option.members[name] = value
             elif isinstance(option, Imported) and option.module is not None:
                 self.frame_of(option.module).names[name] = value
@@ -408,6 +412,20 @@ TEXTS = {
     f"string.{name}": getattr(string, name)
     for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "octdigits", "printable")
 } | {"string.punctuation": string.punctuation, "string.whitespace": string.whitespace}
+
+
+def hints_of(holder: Function) -> dict[str, Node]:
+    """The annotations of a function, by parameter."""
+    listed = holder.node.child_by_field_name("parameters") if holder.node is not None else None
+    found: dict[str, Node] = {}
+    for child in listed.named_children[:64] if listed is not None else ():
+        kind = child.child_by_field_name("type")
+        if kind is not None and kind.named_children:
+            found[text_of(child.child_by_field_name("name") or child.named_children[0])] = kind
+    returned = holder.node.child_by_field_name("return_type") if holder.node is not None else None
+    if returned is not None:
+        found["return"] = returned
+    return found
 
 
 def _type_name(value: Value) -> str:

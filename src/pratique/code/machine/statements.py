@@ -63,6 +63,8 @@ def _assignment(machine: Semantics, node: Node, frame: Frame) -> Value:
     if annotation is not None and frame.depth == 0 and "(" in text_of(annotation):
         for child in annotation.named_children:
             evaluate(machine, child, frame)  # annotations of a module or class are evaluated
+    if annotation is not None and left is not None and (frame.is_class or frame.top is None):
+        frame.hints[text_of(left)] = annotation
     if annotation is not None and frame.is_class and frame.owner is not None and left is not None:
         frame.owner.fields.append(text_of(left))
     if right is None:

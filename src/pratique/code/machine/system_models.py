@@ -364,6 +364,15 @@ def call_csv(machine: Semantics, given: Arguments, keywords: Keywords, node: Nod
     return lifted(rows, text.taint)
 
 
+def call_csv_named(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`csv.DictReader(file)`: rows by the names in the first one."""
+    rows = call_csv(machine, given[:1], keywords, node, frame)
+    if not isinstance(rows, Listing) or len(given) > 1 or keywords:
+        return None
+    names, *others = [[text_hint(cell) for cell in machine.iterate(row, node)] for row in rows.items] or [[]]
+    return Listing({}, [lifted(dict(zip(names, row, strict=False)), rows.taint) for row in others])
+
+
 def call_archive(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
     """`shutil.make_archive(name, format, folder)`: a file that holds what the folder holds."""
     folder = given[2] if len(given) > 2 else keywords.get("root_dir", Unknown())

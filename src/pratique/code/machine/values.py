@@ -88,6 +88,7 @@ class Frame:
     holder: Value | None = None  # `self`
     is_class: bool = False
     depth: int = 0
+    hints: dict[str, Node] = field(default_factory=dict)  # annotations of a module or class, by name
 
     @property
     def module_frame(self) -> Frame:
@@ -117,6 +118,7 @@ class Function(Value):
     defaults: dict[str, Value] = field(default_factory=dict)
     owner: Klass | None = None
     wrapper: str = ""  # "property", "staticmethod", "classmethod"
+    members: dict[str, Value] = field(default_factory=dict)  # attributes that the program stored
 
 
 @dataclass(slots=True, eq=False)
@@ -128,6 +130,7 @@ class Klass(Value):
     members: dict[str, Value] = field(default_factory=dict)
     frame: Frame | None = None
     fields: list[str] = field(default_factory=list)  # annotated names, in order
+    hints: dict[str, Node] = field(default_factory=dict)  # their annotations
 
     def line(self, depth: int = 0) -> Iterator[Value]:
         """The class, then its bases: a simplified method resolution order."""
