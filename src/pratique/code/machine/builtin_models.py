@@ -115,7 +115,7 @@ def call_super(machine: Semantics, given: Arguments, keywords: Keywords, node: N
 def call_type(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
     if len(given) == 1:
         if isinstance(given[0], Instance):
-            return given[0].klass
+            return machine.attribute(given[0], "__class__", node, frame)
         return (
             machine.attribute(given[0], "__class__", node, frame)
             if isinstance(given[0], Known | Listing | Mapping)

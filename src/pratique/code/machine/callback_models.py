@@ -318,6 +318,31 @@ def _forward_evaluated(
     return (_evaluate_text(machine, given[0], node, frame) if given else None) or Unknown()
 
 
+# Code objects
+
+
+def _replaced_code(
+    machine: Semantics, of: External, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    """`code.replace(co_names=…)`."""
+    code = given[0] if given else None
+    if not isinstance(code, Instance):
+        return None
+    listed = code.members.get("co_names")
+    before = [text_hint(name) for name in listed.items] if isinstance(listed, Listing) else []
+    machine.watcher.remade("code.replace", keywords, before, node, frame)
+    return Instance(code.taint, code.klass, {**code.members, **keywords})
+
+
+def _made_code(
+    machine: Semantics, of: External, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    """`types.CodeType(…)`: instructions, constants and names are the seventh to ninth argument."""
+    parts = dict(zip(("co_code", "co_consts", "co_names"), given[6:9], strict=False))
+    machine.watcher.remade("types.CodeType", parts, [], node, frame)
+    return None
+
+
 # Functions that others call later with what they find
 
 
@@ -337,6 +362,8 @@ def called_back(at: int, name: str) -> Model:
 
 
 METHODS: dict[str, Model] = {
+    "pratique.code": _replaced_code,
+    "types.CodeType": _made_code,
     "typing.get_type_hints": _evaluated,
     "inspect.signature": _evaluated_if_asked,
     "inspect.get_annotations": _evaluated_if_asked,

@@ -10,6 +10,7 @@ from pratique.code.machine import callback_models, library, methods
 from pratique.code.machine.classes import Classes
 from pratique.code.machine.expressions import evaluate
 from pratique.code.machine.outside import unknown_call
+from pratique.code.machine.semantics import CODE_OF
 from pratique.code.machine.statements import execute
 from pratique.code.machine.values import (
     Bound,
@@ -158,7 +159,9 @@ class Machine(Classes):
                 [self.call(option, given, keywords, node, frame) for option in options(function)[:MAX_INVOCATIONS]]
             )
         if isinstance(function, Function):
-            return self._run(function, given, keywords, node, frame)
+            code = function.members.get("__code__")
+            other = code.members.get(CODE_OF) if isinstance(code, Instance) else None
+            return self._run(other if isinstance(other, Function) else function, given, keywords, node, frame)
         if isinstance(function, Bound):
             return self.call(
                 function.function, [*function.given, *given], {**function.keywords, **keywords}, node, frame

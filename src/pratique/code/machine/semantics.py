@@ -35,13 +35,14 @@ from pratique.code.machine.values import (
     union,
 )
 from pratique.code.names import canonical
-from pratique.code.syntax import text_of
+from pratique.code.syntax import parameters_of, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
 OBJECT = "builtins.object"
+CODE_OF = "\0function"  # whose code a code object is
 PLAIN_TYPES = frozenset({"str", "bytes", "int", "float", "list", "tuple", "bool", "set", "dict"})
 
 
@@ -110,8 +111,10 @@ class Semantics(Items):
             )
         if name == "__annotations__":
             return self._annotated(hints_of(holder), frame)
-        code = {
+        code: dict[str, Value] = {
+            CODE_OF: holder,
             "co_consts": Listing({}, [Known(), *constants], "tuple"),
+            "co_names": Listing({}, [Known({}, word) for word in names_used(holder)], "tuple"),
             "co_firstlineno": Known({}, inner.start_point[0] + 1),
             "co_name": Known({}, holder.name),
         }
@@ -172,8 +175,10 @@ class Semantics(Items):
         return self.call(special, [Known({}, name)], {}, node, frame) if special is not None else Unknown()
 
     def _of_instance(self, holder: Instance, name: str, node: Node, frame: Frame) -> Value:
+        if name == "replace" and CODE_OF in holder.members:
+            return Bound({}, External({}, "pratique.code"), [holder])
         if name == "__class__":
-            return holder.klass
+            return External({}, "types.CodeType") if CODE_OF in holder.members else holder.klass
         if name == "__dict__":
             return Namespace({}, holder)
         found = self.member(holder, name, node, frame)
@@ -426,6 +431,21 @@ def hints_of(holder: Function) -> dict[str, Node]:
     if returned is not None:
         found["return"] = returned
     return found
+
+
+def names_used(holder: Function) -> list[str]:
+    """`co_names`: what a function looks up outside of itself, in the order of its source."""
+    body = holder.node.child_by_field_name("body") if holder.node is not None else None
+    words = [n for n in walked(body) if n.type == "identifier"] if body is not None else []
+    own = set(parameters_of(holder.node)) if holder.node is not None else set()
+    own |= {text_of(word) for word in words if word.parent is not None and _is_bound(word, word.parent)}
+    return list(dict.fromkeys(text for word in words if (text := text_of(word)) not in own))[:256]
+
+
+def _is_bound(word: Node, parent: Node) -> bool:
+    return parent.type == "keyword_argument" or (
+        parent.type in ("assignment", "for_statement", "for_in_clause") and parent.child_by_field_name("left") == word
+    )
 
 
 def _type_name(value: Value) -> str:

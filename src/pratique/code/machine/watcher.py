@@ -68,6 +68,10 @@ WORD = re.compile(r"[A-Za-z_]\w{3,}")
 TELLING = re.compile(
     r"\b(?:exec|eval|system|popen|Popen|subprocess|socket|urlopen|requests|b64decode|environ|marshal|__import__)\b"
 )
+# Names through which code executes, starts or imports.
+CALLED_BY_CODE = re.compile(
+    r"exec|eval|compile|getattr|__import__|import_module|system|popen|Popen|spawn\w*|exec[lv]\w*|run|call|check_output|urlopen"
+)
 KEYWORDS = frozenset(
     {"import", "from", "print", "return", "lambda", "class", "None", "True", "False", "else", "elif", "with", "while"}
 )
@@ -452,6 +456,23 @@ class Watcher:
             if isinstance(option, Known) and isinstance(option.data, str):
                 found = self.run_text(machine, option, node, frame, expression=True)
         return found
+
+    def remade(self, name: str, parts: dict[str, Value], before: list[str], node: Node, frame: Frame) -> None:
+        """A code object is made of parts: names it calls, constants and instructions that no source shows."""
+        names, instructions = parts.get("co_names"), parts.get("co_code")
+        for item in names.items[:256] if isinstance(names, Listing) else ():
+            word = text_hint(item)
+            if word not in before and CALLED_BY_CODE.fullmatch(word) and not self._shown(word):
+                self._end("hidden-execution", name, item.taint, node, frame, f"code whose names were replaced: {word}")
+                return
+        constants = parts.get("co_consts")
+        held = constants.items[:256] if isinstance(constants, Listing) else []
+        judged = [item for item in (instructions, *held) if item is not None]
+        for item in judged:
+            program = item is instructions and isinstance(item, Known) and isinstance(item.data, bytes) and item.data
+            if program or self._hidden(item, deep_taint(item)):
+                self._end("hidden-execution", name, item.taint, node, frame, "code that was made of parts")
+                return
 
     def unseen_callee(self, taint: Taint, node: Node, frame: Frame) -> None:
         """A function of a module that starts programs is called by a name that is not known."""
