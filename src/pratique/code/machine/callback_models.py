@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from pratique.code.machine import codec_models
 from pratique.code.machine.builtin_models import Arguments, Keywords, call_located
 from pratique.code.machine.expressions import evaluate, truth
 from pratique.code.machine.semantics import hints_of, walked
@@ -362,6 +363,14 @@ def called_back(at: int, name: str) -> Model:
 
 
 METHODS: dict[str, Model] = {
+    "codecs.register": codec_models.register,
+    "codecs.CodecInfo": codec_models.made,
+    "codecs.lookup": codec_models.looked_up(""),
+    "codecs.getdecoder": codec_models.looked_up("decode"),
+    "codecs.getencoder": codec_models.looked_up("encode"),
+    "codecs.getincrementaldecoder": codec_models.looked_up("incrementaldecoder"),
+    "codecs.decode": codec_models.recoded("decode"),
+    "codecs.encode": codec_models.recoded("encode"),
     "pratique.code": _replaced_code,
     "types.CodeType": _made_code,
     "typing.get_type_hints": _evaluated,

@@ -17,6 +17,7 @@ from pratique.code.machine.values import (
     Klass,
     Known,
     Listing,
+    Mapping,
     Unknown,
     Value,
     options,
@@ -26,6 +27,11 @@ from pratique.code.syntax import parameters_of, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+
+DICTIONARIES = frozenset(
+    {"builtins.dict", "collections.OrderedDict", "collections.UserDict", "collections.defaultdict"}
+)
 
 
 class Classes(Semantics):
@@ -96,7 +102,7 @@ class Classes(Semantics):
         caller = special.find("__call__") if isinstance(special, Klass) else None
         if isinstance(caller, Function):
             return self.call(caller, [klass, *given], keywords, node, frame)
-        made = Instance({}, klass)
+        made = Instance({}, klass, {}, self._holds(klass, given, keywords))
         new = klass.find("__new__")
         if isinstance(new, Function):
             other = self.call(new, [klass, *given], keywords, node, frame)
@@ -121,6 +127,18 @@ class Classes(Semantics):
         if isinstance(ended, Function):
             self.escape([Bound({}, ended, [made])], node, frame, now=True)
         return made
+
+    def _holds(self, klass: Klass, given: list[Value], keywords: dict[str, Value]) -> Mapping | None:
+        """What an object of a kind of dictionary holds when it is made."""
+        outside = klass.outside()
+        if outside is None or outside.name not in DICTIONARIES:
+            return None
+        held = Mapping()
+        if klass.find("__init__") is None:
+            source = given[0] if given else None
+            held.entries.update(source.entries if isinstance(source, Mapping) else {})
+            held.entries.update(keywords)
+        return held
 
     def _fields(self, made: Instance, given: list[Value], keywords: dict[str, Value]) -> None:
         """Fields of a data class or named tuple, in the order of its annotations."""

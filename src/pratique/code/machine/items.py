@@ -99,9 +99,15 @@ class Items(Interface):
             if isinstance(special, Function | Bound):
                 return self.call(special, [key], {}, node, frame)
         if isinstance(holder, Instance):
-            found = self.member(holder, "__getitem__", node, frame) or self.member(holder, "__missing__", node, frame)
+            found = self.member(holder, "__getitem__", node, frame)
+            kept = holder.held.entries.get(key.data) if holder.held is not None and isinstance(key, Known) else None
+            if found is None and kept is not None:
+                return kept
+            found = found or self.member(holder, "__missing__", node, frame)
             if found is not None:
                 return self.call(found, [key], {}, node, frame)
+            if holder.held is not None:
+                return self.item(holder.held, key, node, frame)
         if isinstance(holder, External):
             return self._of_outside(holder, key, node, frame)
         return Unknown({**without_environment(union(deep_taint(holder), key.taint)), **self.header(key, node, frame)})
@@ -221,6 +227,8 @@ class Items(Interface):
                 special = self.member(option, "__setitem__", node, frame)
                 if special is not None:
                     self.call(special, [key, value], {}, node, frame)
+                elif option.held is not None:
+                    store(option.held, key, value)
             else:
                 option.taint = union(option.taint, deep_taint(value))
 

@@ -63,6 +63,7 @@ class Machine(Classes):
         self.environment: dict[str, Value] = {}  # what the program stored in os.environ
         self.files: dict[str, Value] = {}  # what it wrote, by path
         self.set_outside: dict[str, Value] = {}  # attributes that it stored outside, by canonical name
+        self.searches: list[Value] = []
         self.started: list[Value] = []
         self.temporary = 0
         self._called: Counter[tuple[str, int]] = Counter()

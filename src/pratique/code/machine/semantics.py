@@ -190,6 +190,8 @@ class Semantics(Items):
         outside = holder.klass.outside()
         if outside is None:
             return Unknown(holder.taint)
+        if holder.held is not None:
+            return Method(holder.taint, holder.held, name)
         full = f"{outside.name}().{name}"
         taint = {"request": self.origin(node, frame)} if sensitive.SERVED.fullmatch(full) else holder.taint
         return External(taint, full, holder)
@@ -245,6 +247,9 @@ class Semantics(Items):
             if isinstance(klass, Klass) and name in klass.members:
                 return Bound({}, klass.members[name], [holder.holder])
             if isinstance(klass, External):
+                held = holder.holder.held if isinstance(holder.holder, Instance) else None
+                if held is not None and name != "__init__":
+                    return Method(held.taint, held, name)
                 return External({}, f"{klass.name}().{name}", holder.holder)
         return External({}, f"{OBJECT}.{name}", holder.holder)
 

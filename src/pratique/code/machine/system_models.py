@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from pratique.code.machine.semantics import Semantics
 
+from pratique.code.machine import codec_models
 from pratique.code.machine.builtin_models import Arguments, Keywords, Model, first
 from pratique.code.machine.methods import content
 
@@ -144,7 +145,10 @@ def call_temporary_file(
 
 def call_open(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
     """A file: a `Method` named `open` whose holder is its path."""
-    return Method({}, first(given, keywords, "file", "name"), "open")
+    path = first(given, keywords, "file", "name")
+    if machine.searches and "encoding" in keywords:
+        codec_models.read_by_package(machine, content(machine, path, node, frame), keywords["encoding"], node, frame)
+    return Method({}, path, "open")
 
 
 def call_getenv(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:

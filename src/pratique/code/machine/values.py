@@ -156,6 +156,7 @@ class Instance(Value):
 
     klass: Klass = field(default_factory=Klass)
     members: dict[str, Value] = field(default_factory=dict)
+    held: Mapping | None = None  # what an object of a kind of dictionary holds
 
 
 @dataclass(slots=True, eq=False)
@@ -302,7 +303,7 @@ def deep_taint(value: Value, depth: int = 0) -> Taint:
     elif isinstance(value, Mapping):
         inner = [*list(value.entries.values())[:200], *value.others[:50]]
     elif isinstance(value, Instance):
-        inner = list(value.members.values())[:50]
+        inner = [*list(value.members.values())[:50], *([value.held] if value.held is not None else [])]
     elif isinstance(value, Choice):
         inner = list(value.options)
     elif isinstance(value, Method):
