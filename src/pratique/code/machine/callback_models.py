@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from pratique.code.machine import codec_models
+from pratique.code.machine import codec_models, dispatch_models
 from pratique.code.machine.builtin_models import Arguments, Keywords, call_located
 from pratique.code.machine.expressions import evaluate, truth
 from pratique.code.machine.semantics import hints_of, walked
+from pratique.code.machine.system_models import call_joined_json
 from pratique.code.machine.values import (
     Bound,
     External,
@@ -363,6 +364,9 @@ def called_back(at: int, name: str) -> Model:
 
 
 METHODS: dict[str, Model] = {
+    **dispatch_models.METHODS,
+    "json.loads": dispatch_models.hooked(call_joined_json),
+    "json.load": dispatch_models.hooked(call_joined_json),
     "codecs.register": codec_models.register,
     "codecs.CodecInfo": codec_models.made,
     "codecs.lookup": codec_models.looked_up(""),

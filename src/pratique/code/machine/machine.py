@@ -141,7 +141,9 @@ class Machine(Classes):
         )
 
     def name(self, name: str, frame: Frame) -> Value:
-        found = frame.lookup(name)
+        found = frame.names.get(name) if frame.prepared is not None else frame.lookup(name)
+        if found is None and frame.prepared is not None:
+            found = self.prepared_name(frame.prepared, name, frame) or frame.lookup(name)
         if found is not None:
             return found
         if name in BUILTINS or name == "__builtins__":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
 from pratique.code.machine.expressions import evaluate, joined, truth
-from pratique.code.machine.items import Items
+from pratique.code.machine.items import WORTH_FINDING, Items
 from pratique.code.machine.values import (
     Bound,
     Choice,
@@ -131,6 +131,8 @@ class Semantics(Items):
         base = holder.name
         if name == "__dict__":
             return Namespace({}, holder)
+        if name == "__all__" and base in WORTH_FINDING:
+            return Listing({}, [Known({}, word) for word in WORTH_FINDING[base]])
         if name == "__globals__":
             return Namespace({}, External({}, base.removesuffix(".__init__").rpartition(".")[0] or "builtins"))
         if name == "__self__" and base.startswith("builtins."):
@@ -331,6 +333,8 @@ class Semantics(Items):
         if target is None:
             return
         if target.type == "identifier":
+            if frame.prepared is not None:
+                self.set_item(frame.prepared, Known({}, text_of(target)), value, target, frame)
             frame.bind(text_of(target), value)
         elif target.type == "attribute":
             holder = evaluate(self, target.child_by_field_name("object"), frame)

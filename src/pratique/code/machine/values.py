@@ -89,6 +89,7 @@ class Frame:
     is_class: bool = False
     depth: int = 0
     hints: dict[str, Node] = field(default_factory=dict)  # annotations of a module or class, by name
+    prepared: Instance | None = None  # the mapping that the body of a class runs in, if its metaclass made one
 
     @property
     def module_frame(self) -> Frame:
