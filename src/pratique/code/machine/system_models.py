@@ -7,6 +7,7 @@ import csv
 import json
 import posixpath
 import re
+import textwrap
 import tomllib
 from collections.abc import Callable
 from itertools import islice
@@ -385,3 +386,32 @@ def call_archive(machine: Semantics, given: Arguments, keywords: Keywords, node:
     )
     machine.files[text_hint(path)] = Unknown(deep_taint(content(machine, folder, node, frame)))
     return path
+
+
+def call_wrapped(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`textwrap.wrap(text, width)`: lines of a text; one that stands for all where it is not known."""
+    text = first(given, keywords, "text")
+    width = given[1] if len(given) > 1 else keywords.get("width", Known({}, 70))
+    if (
+        isinstance(text, Known)
+        and isinstance(text.data, str)
+        and isinstance(width, Known)
+        and len(text.data) < MAX_ROWS
+    ):
+        try:
+            return lifted(textwrap.wrap(text.data, int(text_hint(width))), text.taint)
+        except ValueError:
+            return None
+    return Listing({}, [Unknown(deep_taint(text), text_hint(text))])
+
+
+def call_url(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`urllib.parse.urlunsplit((scheme, host, path, query, fragment))`."""
+    value = first(given, keywords, "components")
+    if not isinstance(value, Listing) or len(value.items) not in (5, 6):
+        return None
+    scheme, host, path, *others = map(text_hint, value.items)
+    rest = "".join(sign + text for sign, text in zip("?#" if len(others) == 2 else ";?#", others, strict=False) if text)
+    text = f"{scheme}://{host}/{path.lstrip('/')}{rest}"
+    known = all(isinstance(item, Known) for item in value.items)
+    return Known(deep_taint(value), text) if known else Unknown(deep_taint(value), text)
