@@ -20,6 +20,7 @@ from pratique.code.machine.values import (
     Mapping,
     Unknown,
     Value,
+    blank,
     options,
 )
 from pratique.code.names import canonical
@@ -27,11 +28,6 @@ from pratique.code.syntax import parameters_of, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
-
-
-DICTIONARIES = frozenset(
-    {"builtins.dict", "collections.OrderedDict", "collections.UserDict", "collections.defaultdict"}
-)
 
 
 class Classes(Semantics):
@@ -123,7 +119,8 @@ class Classes(Semantics):
         caller = special.find("__call__") if isinstance(special, Klass) else None
         if isinstance(caller, Function):
             return self.call(caller, [klass, *given], keywords, node, frame)
-        made = Instance({}, klass, {}, self._holds(klass, given, keywords))
+        made = blank(klass)
+        self._fill(made, given, keywords)
         new = klass.find("__new__")
         if isinstance(new, Function):
             other = self.call(new, [klass, *given], keywords, node, frame)
@@ -149,17 +146,12 @@ class Classes(Semantics):
             self.escape([Bound({}, ended, [made])], node, frame, now=True)
         return made
 
-    def _holds(self, klass: Klass, given: list[Value], keywords: dict[str, Value]) -> Mapping | None:
+    def _fill(self, made: Instance, given: list[Value], keywords: dict[str, Value]) -> None:
         """What an object of a kind of dictionary holds when it is made."""
-        outside = klass.outside()
-        if outside is None or outside.name not in DICTIONARIES:
-            return None
-        held = Mapping()
-        if klass.find("__init__") is None:
+        if made.held is not None and made.klass.find("__init__") is None:
             source = given[0] if given else None
-            held.entries.update(source.entries if isinstance(source, Mapping) else {})
-            held.entries.update(keywords)
-        return held
+            made.held.entries.update(source.entries if isinstance(source, Mapping) else {})
+            made.held.entries.update(keywords)
 
     def _fields(self, made: Instance, given: list[Value], keywords: dict[str, Value]) -> None:
         """Fields of a data class or named tuple, in the order of its annotations."""

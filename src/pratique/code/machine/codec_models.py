@@ -27,6 +27,7 @@ Arguments = list[Value]
 Keywords = dict[str, Value]
 Model = Callable[["Semantics", External, Arguments, Keywords, "Node", Frame], "Value | None"]
 MAX_SEARCHES = 8
+MAX_MODULES = 60
 STANDARD = frozenset({*aliases, *aliases.values(), "utf8", "utf_8_sig", "idna", "punycode", "unicode_escape"})
 PARTS = ("encode", "decode", "streamreader", "streamwriter", "incrementalencoder", "incrementaldecoder")
 
@@ -97,11 +98,13 @@ def read_by_package(machine: Semantics, data: Value, name: Value, node: Node, fr
 
 def codec(machine: Semantics, name: Value, node: Node, frame: Frame) -> Instance | None:
     """The codec that the package's search functions give for a name that is none of Python's."""
-    if not machine.searches or not isinstance(name, Known) or not isinstance(name.data, str):
+    if not isinstance(name, Known) or not isinstance(name.data, str):
         return None
     asked = re.sub(r"[^0-9a-z.]+", "_", name.data[:64].lower())
-    if asked in STANDARD:
+    if asked in STANDARD or not asked:
         return None
+    if not machine.searches:
+        _import_registering(machine, frame)
     for search in machine.searches[:MAX_SEARCHES]:
         for option in options(machine.call(search, [Known(name.taint, asked)], {}, node, frame)):
             if isinstance(option, Instance):
@@ -110,3 +113,11 @@ def codec(machine: Semantics, name: Value, node: Node, frame: Frame) -> Instance
             if isinstance(option, Listing):
                 return Instance({}, Klass({}, "CodecInfo"), dict(zip(PARTS, option.items[:4], strict=False)))
     return None
+
+
+def _import_registering(machine: Semantics, frame: Frame) -> None:
+    """Run the modules that register codecs: what imports them for that alone asks them for nothing."""
+    for module in machine.package.modules[:MAX_MODULES]:
+        allowed = machine.allowed is None or module.name in machine.allowed
+        if allowed and module is not frame.module and not module.depth and b"codecs.register" in module.data:
+            machine.frame_of(module)

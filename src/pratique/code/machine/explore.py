@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pratique.code.machine.machine import ExhaustedError, Machine
-from pratique.code.machine.values import Bound, Frame, Function, Instance, Klass, Unknown, Value
+from pratique.code.machine.values import Bound, Frame, Function, Klass, Unknown, Value, blank
 from pratique.code.machine.watcher import Watcher
 from pratique.code.roots import BUILD_HOOKS, ROLES, Reach, Roots
 
@@ -73,7 +73,7 @@ def _public(frame: Frame) -> Iterator[Value]:
         if isinstance(value, Function) and value.frame is frame:
             yield value
         elif isinstance(value, Klass) and value.frame is frame:
-            made = Instance({}, value)
+            made = blank(value)
             initial = value.members.get("__init__")
             if isinstance(initial, Function):
                 yield Bound({}, initial, [made])
@@ -90,7 +90,7 @@ def _hooks(module: Module, frame: Frame, package: Package) -> Iterator[tuple[Rea
         elif f"{module.name}:{name}" in package.hooks or name.startswith("pytest_"):
             yield Reach.HOOK, value
         elif module.role == "install" and isinstance(value, Klass) and value.outside() is not None:
-            made = Instance({}, value)
+            made = blank(value)
             for hook, member in list(value.members.items())[:40]:
                 if isinstance(member, Function) and not hook.startswith("__"):
                     yield Reach.INSTALL, Bound({}, member, [made])

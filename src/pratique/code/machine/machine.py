@@ -26,6 +26,7 @@ from pratique.code.machine.values import (
     Method,
     Unknown,
     Value,
+    blank,
     deep_taint,
     either,
     options,
@@ -296,7 +297,7 @@ class Machine(Classes):
                 elif isinstance(option, Instance) and (now or option.klass.outside() is not None):
                     self._escape_methods(option, node, frame, now)
                 elif isinstance(option, Klass) and (now or option.outside() is not None):
-                    self._escape_methods(Instance({}, option), node, frame, now)
+                    self._escape_methods(blank(option), node, frame, now)
 
     def _escape_one(self, value: Value, node: Node, frame: Frame, now: bool) -> None:
         inner = value

@@ -94,9 +94,11 @@ def _of_kind(
         return _of_mapping(machine, holder, name, given, node, frame)
     if isinstance(holder, Method) and holder.name == "template" and name in ("substitute", "safe_substitute"):
         return _substituted(machine, holder.holder, given, keywords, node, frame)
-    if name in ("decode", "encode") and machine.searches and (given or "encoding" in keywords):
+    if name in ("decode", "encode") and (given or "encoding" in keywords):
         encoding = given[0] if given else keywords["encoding"]
-        return codec_models.by_package(machine, name, holder, encoding, node, frame)
+        made = codec_models.by_package(machine, name, holder, encoding, node, frame)
+        if made is not None:
+            return made
     if not isinstance(holder, Known) or not given:
         return None
     if name == "format_map" or (name == "format" and any(isinstance(value, Instance) for value in given)):

@@ -10,6 +10,7 @@ from pratique.code import sensitive
 from pratique.code.machine.expressions import evaluate, joined, truth
 from pratique.code.machine.items import WORTH_FINDING, Items
 from pratique.code.machine.values import (
+    DICTIONARIES,
     Bound,
     Choice,
     External,
@@ -192,7 +193,7 @@ class Semantics(Items):
         outside = holder.klass.outside()
         if outside is None:
             return Unknown(holder.taint)
-        if holder.held is not None:
+        if holder.held is not None and outside.name in DICTIONARIES:
             return Method(holder.taint, holder.held, name)
         full = f"{outside.name}().{name}"
         taint = {"request": self.origin(node, frame)} if sensitive.SERVED.fullmatch(full) else holder.taint

@@ -147,7 +147,7 @@ def call_temporary_file(
 def call_open(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
     """A file: a `Method` named `open` whose holder is its path."""
     path = first(given, keywords, "file", "name")
-    if machine.searches and "encoding" in keywords:
+    if "encoding" in keywords:
         codec_models.read_by_package(machine, content(machine, path, node, frame), keywords["encoding"], node, frame)
     return Method({}, path, "open")
 

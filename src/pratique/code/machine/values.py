@@ -160,6 +160,17 @@ class Instance(Value):
     held: Mapping | None = None  # what an object of a kind of dictionary holds
 
 
+DICTIONARIES = frozenset(
+    {"builtins.dict", "collections.OrderedDict", "collections.UserDict", "collections.defaultdict"}
+)
+
+
+def blank(klass: Klass) -> Instance:
+    """An object of a class before anything is stored in it."""
+    outside = klass.outside()
+    return Instance({}, klass, {}, Mapping() if outside is not None and outside.name in DICTIONARIES else None)
+
+
 @dataclass(slots=True, eq=False)
 class Namespace(Value):
     """`globals()`, `vars(x)`, `x.__dict__`: names of a frame, an object or something outside."""
