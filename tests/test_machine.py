@@ -96,6 +96,7 @@ BOUNDED = {
     "decoding of itself": "s = 'exec(s)'\nexec(s)\n",
     "a quine": "s = 's = %r\\nexec(s %% s)'\nexec(s % s)\n",
     "nested comprehensions": "x = [[[a for a in range(500)] for b in range(500)] for c in range(500)]\n",
+    "a number times nothing": "x = 3 * None\ny = {} * 2\nz = None * None\n",
     "a codec that asks itself": "import codecs\ndef d(b, e='strict'):\n    return b.decode('odd'), 1\n"
     "codecs.register(lambda n: codecs.CodecInfo(d, d))\nb'x'.decode('odd')\n",
     "a search that searches": "import codecs\ncodecs.register(lambda n: codecs.lookup(n))\ncodecs.lookup('odd')\n",

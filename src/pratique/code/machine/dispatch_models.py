@@ -24,6 +24,7 @@ from pratique.code.machine.values import (
     deep_taint,
     either,
     lifted,
+    options,
     text_hint,
 )
 
@@ -94,7 +95,11 @@ def traced(
         return Known()
     machine.watcher.handed(given[0], of.name, node, frame)
     shown = {"handed": machine.origin(node, frame)}
-    machine.call(given[0], [Unknown(shown), Unknown(), Unknown(shown)], {}, node, frame)
+    told = [Unknown(shown), Unknown(), Unknown(shown)]
+    called = [
+        Bound({}, function, list(told)) for function in options(given[0]) if isinstance(function, Function | Bound)
+    ]
+    machine.escape(list(called), node, frame, now=True)
     return Known()
 
 

@@ -130,7 +130,7 @@ class Watcher:
             self._end("reverse-shell", name, {}, node, frame)
         elif not sensitive.is_send(name) and name not in PARSERS:
             self._commands(name, given, node, frame)
-        for value in [*given, *keywords.values()][:8]:
+        for value in [*given, *keywords.values()][:8] if name != "builtins.isinstance" else ():
             if isinstance(value, External) and (value.name in sensitive.EXECUTE or sensitive.is_process(value.name)):
                 self._named(value.name, given, node, frame)
         if (
