@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from pratique.code import decoding, sensitive
 from pratique.code.machine.expressions import evaluate
 from pratique.code.machine.methods import content as content_of
+from pratique.code.machine.questions import MIN_UNSEEN, as_line, is_socket, is_unseen, of_file, unseen_command
 from pratique.code.machine.statements import execute
 from pratique.code.machine.values import (
     NOTHING,
-    Choice,
     External,
     FilePath,
     Frame,
@@ -49,7 +49,6 @@ GRAVE_COMMANDS = frozenset({"remote-execution", "hidden-execution", "reverse-she
 ARGUMENT_CALLS = ("os.exec", "os.spawn", "os.posix", "multiprocessing.util.spawnv", "asyncio.create_subprocess_exec")
 CONNECTED = ("socket.socket()", "socket.create_connection()", "ssl.", "smtplib.SMTP", "ftplib.FTP")
 FEW_MODULES = 60
-MIN_UNSEEN = 2  # words of a program that stand nowhere in the source, and their share, from which it was put together
 MOST_UNSEEN = 0.6
 MAX_TEXTS = 60  # programs in text that are run
 # GLOBAL, or the strings of STACK_GLOBAL, that name what executes (pickle protocol 0 to 5).
@@ -126,7 +125,7 @@ class Watcher:
                 self._end("reverse-shell", name, {}, node, frame)
         elif name == "pydoc.pipepager" and len(given) > 1:
             self._starts(machine, name, [given[1]], {"input": given[0]}, node, frame)
-        elif name == "os.dup2" and given and _is_socket(given[0]):
+        elif name == "os.dup2" and given and is_socket(given[0]):
             self._end("reverse-shell", name, {}, node, frame)
         elif not sensitive.is_send(name) and name not in PARSERS:
             self._commands(name, given, node, frame)
@@ -171,7 +170,7 @@ class Watcher:
         others = path.endswith((".pth", ".py")) and "site-packages" in path
         starts = sensitive.STARTUP_PATH.search(path) is not None
         commands = (
-            list(self.sinks.of_command(_as_line(text_hint(value)))) if starts or "installed-program" in taint else []
+            list(self.sinks.of_command(as_line(text_hint(value)))) if starts or "installed-program" in taint else []
         )
         if others or "installed-program" in taint or any(kind in GRAVE_COMMANDS for kind, _ in commands):
             self._end("tampering", "builtins.open", {}, node, frame, path)
@@ -269,7 +268,7 @@ class Watcher:
         elif "request" in taint:
             self._end("web-shell", name, taint, node, frame)
         elif (
-            not self._later and name in PROGRAMS and all(map(_is_unseen, values)) and (name == "builtins.exec" or taint)
+            not self._later and name in PROGRAMS and all(map(is_unseen, values)) and (name == "builtins.exec" or taint)
         ):
             self._end("unseen-execution", name, taint, node, frame)
 
@@ -326,7 +325,7 @@ class Watcher:
         judged = words if interprets or len(words) == 1 else words[:1]
         if interprets and "input" in keywords:
             judged = [*judged, keywords["input"]]
-        if any(_is_socket(keywords[k]) for k in ("stdin", "stdout") if k in keywords):
+        if any(is_socket(keywords[k]) for k in ("stdin", "stdout") if k in keywords):
             self._end("reverse-shell", name, {}, node, frame)
         taint = union(*(self._labels(value, node, frame) for value in judged))
         text = " ".join(text_hint(word) for word in words)[:16384]
@@ -342,7 +341,7 @@ class Watcher:
             self._end("remote-command" if bare else remote(taint), name, taint, node, frame)
         elif "request" in taint:
             self._end("web-shell", name, taint, node, frame)
-        elif not self._later and _unseen_command(words, interprets, taint):
+        elif not self._later and unseen_command(words, interprets, taint):
             self._end("unseen-execution", name, taint, node, frame)
         elif judged and self._hidden_command(judged, taint, text):
             self._end("hidden-execution", name, taint, node, frame, text[:200])
@@ -504,7 +503,7 @@ class Watcher:
         runs = RUNNERS.search(program) is not None or (program == "X" and not self._later)  # a tool that is not known
         for path, content in list(machine.files.items())[:32]:
             if len(path) > 2 and path in text and (runs or path in program):
-                taint = _of_file(self._labels(content, node, frame))
+                taint = of_file(self._labels(content, node, frame))
                 held = self._labels(content_of(machine, content, node, frame), node, frame)
                 if sensitive.sends_by_command(text) and any(label.startswith("credential:") for label in held):
                     self._end("exfiltration", name, held, node, frame, text[:200])
@@ -512,7 +511,7 @@ class Watcher:
                     self._end(remote(taint), name, taint, node, frame, f"from {path}")
                 elif self._hidden(content, taint):
                     self._end("hidden-execution", name, taint, node, frame, f"from {path}")
-                for kind, note in self.sinks.of_command(_as_line(text_hint(content))) if "python" not in text else ():
+                for kind, note in self.sinks.of_command(as_line(text_hint(content))) if "python" not in text else ():
                     self._end(kind, name, {}, node, frame, note)
                 if isinstance(content, Known) and "python" in text + "".join(
                     w.name for w in words if isinstance(w, External)
@@ -582,37 +581,3 @@ class Watcher:
         reach = Reach.NONE if self._later else self.reach
         if len(self.endings) < MAX_ENDINGS:
             self.endings.append(self.sinks.made(kind, name, taint, node, frame.module, note, reach))
-
-
-def _is_unseen(value: Value) -> bool:
-    """Whether nothing of a program's text is known."""
-    if isinstance(value, Choice):
-        return all(map(_is_unseen, value.options))
-    if isinstance(value, Unknown):
-        return sum(c.isalnum() for c in value.hint) <= MIN_UNSEEN
-    return isinstance(value, External) and "()" in value.name
-
-
-def _unseen_command(words: list[Value], interprets: bool, taint: Taint) -> bool:
-    """Whether a shell or interpreter is given a text of which nothing is known, or a command was decoded from data."""
-    if interprets and len(words) > 2 and text_hint(words[1]) in ("-c", "/c", "-e"):
-        return _is_unseen(words[2])
-    made = "data-file" in taint and any(label in taint for label in ("decoded", "characters", "reversed"))
-    return made and len(words) == 1 and _is_unseen(words[0])
-
-
-def _of_file(taint: Taint) -> Taint:
-    """The labels of a file that was written with what carries these."""
-    return {("fetched-file" if label == "network" else label): origin for label, origin in taint.items()}
-
-
-def _as_line(script: str) -> str:
-    """The lines of a script as one line of commands."""
-    return "; ".join(line for line in script.splitlines() if line and not line.startswith("#"))[:16384]
-
-
-def _is_socket(value: Value) -> bool:
-    return any(
-        isinstance(o, External) and o.name.startswith(("socket.socket", "socket.create_connection"))
-        for o in options(value)
-    )

@@ -1,0 +1,42 @@
+"""What is asked of the values that reach a call outside: whether they are seen, sockets, or files that were written."""
+
+from __future__ import annotations
+
+from pratique.code.machine.values import Choice, External, Unknown, Value, options, text_hint
+from pratique.code.taint import Taint
+
+MIN_UNSEEN = 2  # words of a program that stand nowhere in the source, and their share, from which it was put together
+
+
+def is_unseen(value: Value) -> bool:
+    """Whether nothing of a program's text is known."""
+    if isinstance(value, Choice):
+        return all(map(is_unseen, value.options))
+    if isinstance(value, Unknown):
+        return sum(c.isalnum() for c in value.hint) <= MIN_UNSEEN
+    return isinstance(value, External) and "()" in value.name
+
+
+def unseen_command(words: list[Value], interprets: bool, taint: Taint) -> bool:
+    """Whether a shell or interpreter is given a text of which nothing is known, or a command was decoded from data."""
+    if interprets and len(words) > 2 and text_hint(words[1]) in ("-c", "/c", "-e"):
+        return is_unseen(words[2])
+    made = "data-file" in taint and any(label in taint for label in ("decoded", "characters", "reversed"))
+    return made and len(words) == 1 and is_unseen(words[0])
+
+
+def of_file(taint: Taint) -> Taint:
+    """The labels of a file that was written with what carries these."""
+    return {("fetched-file" if label == "network" else label): origin for label, origin in taint.items()}
+
+
+def as_line(script: str) -> str:
+    """The lines of a script as one line of commands."""
+    return "; ".join(line for line in script.splitlines() if line and not line.startswith("#"))[:16384]
+
+
+def is_socket(value: Value) -> bool:
+    return any(
+        isinstance(o, External) and o.name.startswith(("socket.socket", "socket.create_connection"))
+        for o in options(value)
+    )
