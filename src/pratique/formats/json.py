@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from pratique.domain.artifact import ArtifactKind
-from pratique.domain.part import Json, Member, Table
+from pratique.domain.part import Json, Member, Table, Text
 from pratique.formats.contract import LIKELY, Format, Head, Scope, Yield
 from pratique.formats.documents import parts_of_document
 from pratique.formats.window import Window
 
 MAX_PARSED_BYTES = 64 << 20  # as much as a window reads at once
 MAX_LINE_BYTES = 16 << 20
+MAX_SHOWN_BYTES = 32 << 10  # of a document that code beside it may read
 SPACE = b" \t\r\n"
 BOM = b"\xef\xbb\xbf"
 
@@ -70,6 +71,8 @@ def read(window: Window, scope: Scope) -> Iterator[Yield]:
         yield from _lines(text, window, scope)
         return
     yield Member(scope.at(0, window.size), "json-document", window.size)
+    if window.size <= MAX_SHOWN_BYTES:
+        yield Text(scope.at(), text, "json")
     yield from _duplicates(value, scope)
     yield from parts_of_document(value, scope)
 

@@ -47,7 +47,7 @@ class Pins:
         """Keep a part of a file that pins."""
         if any(map(NOT_IMPORTED.search, part.where.members)):
             return  # what the tests of a package pin is never installed
-        if isinstance(part, Text):
+        if isinstance(part, Text) and part.document != "json":  # those come as documents too
             path = _path(part.where)
             if METADATA.search(path):
                 self._distribution(part)

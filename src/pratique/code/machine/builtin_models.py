@@ -49,9 +49,6 @@ Keywords = dict[str, Value]
 Model = Callable[["Semantics", Arguments, Keywords, "Node", Frame], "Value | None"]
 MAX_RANGE = 100_000
 MAX_CYCLED = 65_536
-PLAIN_TYPES = frozenset(
-    {f"builtins.{name}" for name in ("str", "bytes", "int", "float", "list", "tuple", "bool", "set")}
-)
 MAX_COUNTED = 4096
 MAX_MATCHED = 20_000  # characters
 MAX_PATTERN = 80
@@ -120,7 +117,7 @@ def call_super(machine: Semantics, given: Arguments, keywords: Keywords, node: N
 def call_type(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
     if len(given) == 1:
         if isinstance(given[0], Instance):
-            return given[0].klass
+            return machine.attribute(given[0], "__class__", node, frame)
         return (
             machine.attribute(given[0], "__class__", node, frame)
             if isinstance(given[0], Known | Listing | Mapping)
@@ -133,19 +130,17 @@ def call_type(machine: Semantics, given: Arguments, keywords: Keywords, node: No
 
 
 def call_isinstance(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
-    if len(given) == 2 and isinstance(given[0], Known | Listing | Mapping) and isinstance(given[1], External):
-        name = machine.attribute(given[0], "__class__", node, frame)
-        return Known({}, isinstance(name, External) and name.name == given[1].name)
-    plain_type = len(given) == 2 and isinstance(given[1], External) and given[1].name in PLAIN_TYPES
-    other = given[0] if given else Unknown()
-    if plain_type and (
-        isinstance(other, Function | Bound | Klass | Imported)
-        or (isinstance(other, External) and "()" not in other.name)
-    ):
-        return Known({}, False)
-    if len(given) == 2 and isinstance(given[0], Namespace | External) and isinstance(given[1], External):
-        return Known({}, isinstance(given[0], Namespace)) if given[1].name == "builtins.dict" else Unknown()
-    return Unknown()
+    answer = machine.is_instance(given[0], given[1], node, frame) if len(given) == 2 else None
+    return Known({}, answer) if answer is not None else Unknown()
+
+
+def call_issubclass(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    if len(given) != 2 or not isinstance(given[1], Klass):
+        return Unknown()
+    answer = machine.asked(given[1], "__subclasscheck__", given[0], node, frame)
+    if answer is not None:
+        return answer
+    return Known({}, given[1] in list(given[0].line())) if isinstance(given[0], Klass) else Unknown()
 
 
 def call_chr(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:

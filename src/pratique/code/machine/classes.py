@@ -17,8 +17,10 @@ from pratique.code.machine.values import (
     Klass,
     Known,
     Listing,
+    Mapping,
     Unknown,
     Value,
+    blank,
     options,
 )
 from pratique.code.names import canonical
@@ -45,19 +47,41 @@ class Classes(Semantics):
         inner = Frame(
             frame.module, made.members, frame, frame.module_frame, owner=made, is_class=True, depth=frame.depth
         )
+        metaclass = keywords.pop("metaclass", None)
+        inner.prepared = self._prepared(metaclass or made.find("\0metaclass"), made, keywords, node, frame)
         execute(self, node.child_by_field_name("body"), inner)
         made.members |= inner.names
+        made.hints = inner.hints
         for name, member in list(made.members.items()):
             special = member.klass.find("__set_name__") if isinstance(member, Instance) else None
             if isinstance(special, Function):
                 self.call(special, [member, made, Known({}, name)], {}, node, frame)
-        metaclass = keywords.pop("metaclass", None)
         for base in [b for b in made.line() if isinstance(b, Klass) and b is not made]:
             special = base.members.get("__init_subclass__")
             if isinstance(special, Function):
                 self.call(special, [made], keywords, node, frame)
                 break
         return self._by_metaclass(metaclass, made, node, frame)
+
+    def _prepared(
+        self, metaclass: Value | None, made: Klass, keywords: dict[str, Value], node: Node, frame: Frame
+    ) -> Instance | None:
+        """The mapping of `__prepare__`, in which the names of the body are looked up and stored."""
+        special = metaclass.find("__prepare__") if isinstance(metaclass, Klass) else None
+        if not isinstance(special, Function) or metaclass is None:
+            return None
+        first = [metaclass] if special.wrapper == "classmethod" else []
+        given = [*first, Known({}, made.name), Listing({}, made.bases, "tuple")]
+        found = self.call(special, given, keywords, node, frame)
+        return found if isinstance(found, Instance) else None
+
+    def prepared_name(self, prepared: Instance, name: str, frame: Frame) -> Value | None:
+        """A name in the body of a class: an entry of its mapping, or what `__missing__` gives."""
+        special = prepared.klass.find("__getitem__") or prepared.klass.find("__missing__")
+        if not isinstance(special, Function) or special.node is None:
+            return None
+        found = self.call(special, [prepared, Known({}, name)], {}, special.node, frame)
+        return None if isinstance(found, Unknown) or (isinstance(found, Known) and found.data is None) else found
 
     def _by_metaclass(self, metaclass: Value | None, made: Klass, node: Node, frame: Frame) -> Value:
         chosen = metaclass or next(
@@ -76,13 +100,13 @@ class Classes(Semantics):
                 frame,
             )
         if isinstance(chosen, Klass):
-            for name in ("__prepare__", "__new__", "__init__"):
+            for name in ("__new__", "__init__"):
                 special = chosen.find(name)
                 if isinstance(special, Function):
                     body = [
                         Known({}, made.name),
                         Listing({}, made.bases, "tuple"),
-                        *([] if name == "__prepare__" else [self.mapping_of(made.members)]),
+                        self.mapping_of(made.members),
                     ]
                     self.call(special, [made if name == "__init__" else chosen, *body], {}, node, frame)
         return made
@@ -95,7 +119,8 @@ class Classes(Semantics):
         caller = special.find("__call__") if isinstance(special, Klass) else None
         if isinstance(caller, Function):
             return self.call(caller, [klass, *given], keywords, node, frame)
-        made = Instance({}, klass)
+        made = blank(klass)
+        self._fill(made, given, keywords)
         new = klass.find("__new__")
         if isinstance(new, Function):
             other = self.call(new, [klass, *given], keywords, node, frame)
@@ -123,9 +148,16 @@ class Classes(Semantics):
             self.escape([Bound({}, ended, [made])], node, frame, now=True)
         return made
 
+    def _fill(self, made: Instance, given: list[Value], keywords: dict[str, Value]) -> None:
+        """What an object of a kind of dictionary holds when it is made."""
+        if made.held is not None and made.klass.find("__init__") is None:
+            source = given[0] if given else None
+            made.held.entries.update(source.entries if isinstance(source, Mapping) else {})
+            made.held.entries.update(keywords)
+
     def _fields(self, made: Instance, given: list[Value], keywords: dict[str, Value]) -> None:
         """Fields of a data class or named tuple, in the order of its annotations."""
-        names = made.klass.fields or [
+        names = self.fields_of(made.klass) or [
             n for n, value in made.klass.members.items() if not n.startswith("_") and not isinstance(value, Function)
         ]
         made.members |= dict(zip(names, given, strict=False))

@@ -150,7 +150,8 @@ def operation(operator: str, left: Any, right: Any) -> Any:
     if compute is None:
         raise NotConstantError(operator)
     if operator == "*" and not isinstance(left, int | float):
-        if not isinstance(right, int) or right * max(len(left), 1) > MAX_SIZE:
+        sequence = isinstance(left, str | bytes | list | tuple)
+        if not sequence or not isinstance(right, int) or right * max(len(left), 1) > MAX_SIZE:
             raise NotConstantError(operator)
     elif operator == "*" and not isinstance(right, int | float):
         return operation("*", right, left)

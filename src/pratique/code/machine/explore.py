@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pratique.code.machine.machine import ExhaustedError, Machine
-from pratique.code.machine.values import Bound, Frame, Function, Instance, Klass, Unknown, Value
+from pratique.code.machine.values import Bound, Frame, Function, Klass, Unknown, Value, blank
 from pratique.code.machine.watcher import Watcher
 from pratique.code.roots import BUILD_HOOKS, ROLES, Reach, Roots
 
@@ -75,7 +75,7 @@ def _public(frame: Frame) -> Iterator[Value]:
         if isinstance(value, Function) and value.frame is frame:
             yield value
         elif isinstance(value, Klass) and value.frame is frame:
-            made = Instance({}, value)
+            made = blank(value)
             initial = value.members.get("__init__")
             if isinstance(initial, Function):
                 yield Bound({}, initial, [made])
@@ -101,7 +101,7 @@ def _hooks(module: Module, frame: Frame, package: Package) -> Iterator[tuple[Rea
 
 def _methods(made: Klass) -> Iterator[Value]:
     """The methods that a tool may call of a class that it was given."""
-    instance = Instance({}, made)
+    instance = blank(made)
     for name, member in list(made.members.items())[:MAX_METHODS]:
         if isinstance(member, Function) and not name.startswith("__"):
             yield Bound({}, member, [instance])

@@ -269,14 +269,15 @@ def _comparison(machine: Semantics, node: Node, frame: Frame) -> Value:
     operators = [text_of(child) for child in node.children_by_field_name("operators")]
     results: list[bool] = []
     for at, operator in enumerate(operators[: len(values) - 1]):
-        found = _compared(operator, values[at], values[at + 1])
+        found = compared(operator, values[at], values[at + 1])
         if found is None:
             return Unknown()
         results.append(found)
     return Known({}, all(results)) if results else Unknown()
 
 
-def _compared(operator: str, left: Value, right: Value) -> bool | None:
+def compared(operator: str, left: Value, right: Value) -> bool | None:
+    """Whether a comparison holds; None where that is not known."""
     (left_known, one), (right_known, other) = plain(left), plain(right)
     if left_known and right_known:
         try:

@@ -24,6 +24,7 @@ class Interface(ABC):
     environment: dict[str, Value]  # what the program stored in os.environ
     files: dict[str, Value]  # what it wrote, by path
     set_outside: dict[str, Value]  # attributes that it stored outside, by canonical name
+    searches: list[Value]  # functions that find codecs
     started: list[Value]  # functions that run beside the program
     temporary: int  # names of temporary files that were given out
     asked_outside: int  # calls outside so far

@@ -15,6 +15,7 @@ from pratique.code.machine.values import (
     FilePath,
     Frame,
     Function,
+    Imported,
     Instance,
     Klass,
     Known,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MAX_ITERATED = 100_000
+MAX_NAMES = 4096  # of a namespace
 # Types of the standard library that walks over `object.__subclasses__()` look for, with the module whose globals they lead to.
 SUBCLASSES = (
     "os._wrap_close",
@@ -97,9 +99,15 @@ class Items(Interface):
             if isinstance(special, Function | Bound):
                 return self.call(special, [key], {}, node, frame)
         if isinstance(holder, Instance):
-            found = self.member(holder, "__getitem__", node, frame) or self.member(holder, "__missing__", node, frame)
+            found = self.member(holder, "__getitem__", node, frame)
+            kept = holder.held.entries.get(key.data) if holder.held is not None and isinstance(key, Known) else None
+            if found is None and kept is not None:
+                return kept
+            found = found or self.member(holder, "__missing__", node, frame)
             if found is not None:
                 return self.call(found, [key], {}, node, frame)
+            if holder.held is not None:
+                return self.item(holder.held, key, node, frame)
         if isinstance(holder, External):
             return self._of_outside(holder, key, node, frame)
         return Unknown({**transformed(union(deep_taint(holder), key.taint)), **self.header(key, node, frame)})
@@ -219,6 +227,8 @@ class Items(Interface):
                 special = self.member(option, "__setitem__", node, frame)
                 if special is not None:
                     self.call(special, [key, value], {}, node, frame)
+                elif option.held is not None:
+                    store(option.held, key, value)
             else:
                 copied = {"copied-to": self.origin(node, frame)} if is_copy(text_hint(key), value) else {}
                 option.taint = union(option.taint, deep_taint(value), copied)
@@ -231,9 +241,19 @@ class Items(Interface):
             return all(map(self.is_listed, value.options))
         if isinstance(value, Listing | Mapping):
             return not (isinstance(value, Mapping) and value.others)
-        return (isinstance(value, Known) and isinstance(value.data, str | bytes)) or (
-            isinstance(value, Namespace) and isinstance(value.of, External)
-        )
+        if isinstance(value, Namespace):
+            return isinstance(value.of, External | Frame | Klass | Instance | Imported)
+        return isinstance(value, Known) and isinstance(value.data, str | bytes)
+
+    def names_in(self, value: Namespace) -> list[Value]:
+        """The names of a namespace: all of what the package made, of something outside those that are worth finding."""
+        of = value.of
+        if isinstance(of, External):
+            return [Known({}, name) for name in WORTH_FINDING.get(of.name, ())]
+        if isinstance(of, Imported) and of.module is not None:
+            of = self.frame_of(of.module)
+        names = of.names if isinstance(of, Frame) else of.members if isinstance(of, Klass | Instance) else {}
+        return [Known({}, name) for name in list(names)[:MAX_NAMES] if not name.startswith("\0")]
 
     def iterate(self, value: Value, node: Node) -> list[Value]:
         """The items of a value; one unknown item where they are not known."""
@@ -245,8 +265,8 @@ class Items(Interface):
             return [Known(value.taint, item) for item in value.data[:MAX_ITERATED]]
         if isinstance(value, Mapping):
             return [_key(key) for key in list(value.entries)[:MAX_ITERATED]]
-        if isinstance(value, Namespace) and isinstance(value.of, External):
-            return [Known({}, name) for name in WORTH_FINDING.get(value.of.name, ())]
+        if isinstance(value, Namespace) and self.is_listed(value):
+            return self.names_in(value)
         if isinstance(value, Instance):
             special = value.klass.find("__iter__")
             if isinstance(special, Function):

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
 from pratique.code.flow import MAX_INVOCATIONS
-from pratique.code.machine import library, methods
+from pratique.code.machine import callback_models, library, methods
 from pratique.code.machine.classes import Classes
 from pratique.code.machine.expressions import evaluate
 from pratique.code.machine.outside import unknown_call
+from pratique.code.machine.semantics import CODE_OF
 from pratique.code.machine.statements import execute
 from pratique.code.machine.values import (
     Bound,
@@ -26,6 +27,7 @@ from pratique.code.machine.values import (
     Method,
     Unknown,
     Value,
+    blank,
     deep_taint,
     either,
     options,
@@ -63,6 +65,7 @@ class Machine(Classes):
         self.environment: dict[str, Value] = {}  # what the program stored in os.environ
         self.files: dict[str, Value] = {}  # what it wrote, by path
         self.set_outside: dict[str, Value] = {}  # attributes that it stored outside, by canonical name
+        self.searches: list[Value] = []
         self.started: list[Value] = []
         self.temporary = 0
         self._called: Counter[tuple[str, int]] = Counter()
@@ -88,6 +91,8 @@ class Machine(Classes):
             if self.package.open(module):
                 frame.names["__name__"] = Known({}, "__main__" if module.role != "module" else module.name)
                 frame.names["__file__"] = Known({}, f"/package/{module.path}")
+                package = module.name if module.path.endswith("__init__.py") else module.name.rpartition(".")[0]
+                frame.names["__package__"] = Known({}, package)
                 frame.names["__doc__"] = self._docstring(module)
                 execute(self, module.syntax.root, frame)
         return self.frames[module.name]
@@ -138,7 +143,9 @@ class Machine(Classes):
         )
 
     def name(self, name: str, frame: Frame) -> Value:
-        found = frame.lookup(name)
+        found = frame.names.get(name) if frame.prepared is not None else frame.lookup(name)
+        if found is None and frame.prepared is not None:
+            found = self.prepared_name(frame.prepared, name, frame) or frame.lookup(name)
         if found is not None:
             return found
         if name in BUILTINS or name == "__builtins__":
@@ -157,7 +164,9 @@ class Machine(Classes):
                 [self.call(option, given, keywords, node, frame) for option in options(function)[:MAX_INVOCATIONS]]
             )
         if isinstance(function, Function):
-            return self._run(function, given, keywords, node, frame)
+            code = function.members.get("__code__")
+            other = code.members.get(CODE_OF) if isinstance(code, Instance) else None
+            return self._run(other if isinstance(other, Function) else function, given, keywords, node, frame)
         if isinstance(function, Bound):
             return self.call(
                 function.function, [*function.given, *given], {**function.keywords, **keywords}, node, frame
@@ -247,6 +256,11 @@ class Machine(Classes):
         self.asked_outside += 1
         name = canonical(function.name)
         self.watcher.called(self, name, function, given, keywords, node, frame)
+        received = callback_models.METHODS.get(name)
+        if received is not None:
+            found = received(self, function, given, keywords, node, frame)
+            if found is not None:
+                return found
         modelled = library.FUNCTIONS.get(name)
         if modelled is not None:
             found = modelled(self, given, keywords, node, frame)
@@ -288,7 +302,7 @@ class Machine(Classes):
                 elif isinstance(option, Instance) and (now or option.klass.outside() is not None):
                     self._escape_methods(option, node, frame, now)
                 elif isinstance(option, Klass) and (now or option.outside() is not None):
-                    self._escape_methods(Instance({}, option), node, frame, now)
+                    self._escape_methods(blank(option), node, frame, now)
 
     def _escape_one(self, value: Value, node: Node, frame: Frame, now: bool, given: tuple[Value, ...] = ()) -> None:
         inner = value

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
+import string
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
+from pratique.code.machine import codec_models
 from pratique.code.machine.constants import NotConstantError, method
 from pratique.code.machine.expressions import joined
 from pratique.code.machine.semantics import Semantics
 from pratique.code.machine.values import (
-    External,
     FilePath,
     Frame,
+    Instance,
     Known,
     Listing,
     Mapping,
@@ -33,6 +36,8 @@ from pratique.code.taint import Taint, of_content, transformed
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+MAX_TEMPLATE = 65536  # characters
+MAX_FIELDS = 512
 Arguments = list[Value]
 Keywords = dict[str, Value]
 
@@ -41,21 +46,10 @@ def of_method(
     machine: Semantics, bound: Method, given: Arguments, keywords: Keywords, node: Node, frame: Frame
 ) -> Value:
     """`holder.name(…)`."""
+    found = _of_kind(machine, bound, given, keywords, node, frame)
+    if found is not None:
+        return found
     holder, name = bound.holder, bound.name
-    if isinstance(holder, Method) and holder.name == "open":
-        return _of_file(machine, holder, name, given, node, frame)
-    if isinstance(holder, FilePath):
-        return _of_path(machine, holder, name, given, node, frame)
-    if isinstance(holder, Listing):
-        found = _of_listing(machine, holder, name, given, keywords, node, frame)
-        if found is not None:
-            return found
-    if isinstance(holder, Mapping | Namespace):
-        return _of_mapping(machine, holder, name, given, node, frame)
-    if isinstance(holder, Method) and holder.name == "template" and name in ("substitute", "safe_substitute"):
-        return _substituted(holder.holder, keywords)
-    if name == "join" and isinstance(holder, Known) and given:
-        return _joined(machine, holder, given[0], node)
     taint = union(deep_taint(holder), *(deep_taint(v) for v in given), *(deep_taint(v) for v in keywords.values()))
     if name in ("fromhex", "translate") or (name in ("decrypt", "decompress")):
         taint = with_labels(taint, machine.origin(node, frame), "decoded", "literal")
@@ -68,8 +62,8 @@ def of_method(
     known, data = plain(holder)
     if known and all(k for k, _ in values) and all(k for k, _ in names.values()):
         try:
-            made = method(data, name, [d for _, d in values], {k: d for k, (_, d) in names.items()})
-            return lifted(made, taint)
+            computed = method(data, name, [d for _, d in values], {k: d for k, (_, d) in names.items()})
+            return lifted(computed, taint)
         except NotConstantError:
             pass
     if isinstance(holder, Known) and name == "format":
@@ -82,13 +76,74 @@ def of_method(
     return Unknown(taint)
 
 
-def _substituted(template: Value, keywords: Keywords) -> Value:
-    """`string.Template(text).substitute(name=value)`."""
-    pieces = re.split(r"\$\{?(\w+)\}?", text_hint(template)[:65536])
-    made = [
-        Known({}, piece) if at % 2 == 0 else keywords.get(piece, Known({}, f"${piece}"))
-        for at, piece in enumerate(pieces)
-    ]
+def _of_kind(
+    machine: Semantics, bound: Method, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    """Methods of files, paths and containers, and those of texts that ask the package for something."""
+    holder, name = bound.holder, bound.name
+    if isinstance(holder, Method) and holder.name == "open":
+        return _of_file(machine, holder, name, given, node, frame)
+    if isinstance(holder, FilePath):
+        return _of_path(machine, holder, name, given, node, frame)
+    if isinstance(holder, Listing):
+        found = _of_listing(machine, holder, name, given, keywords, node, frame)
+        if found is not None:
+            return found
+    if isinstance(holder, Mapping | Namespace):
+        return _of_mapping(machine, holder, name, given, node, frame)
+    if isinstance(holder, Method) and holder.name == "template" and name in ("substitute", "safe_substitute"):
+        return _substituted(machine, holder.holder, given, keywords, node, frame)
+    if name in ("decode", "encode") and (given or "encoding" in keywords):
+        encoding = given[0] if given else keywords["encoding"]
+        made = codec_models.by_package(machine, name, holder, encoding, node, frame)
+        if made is not None:
+            return made
+    if not isinstance(holder, Known) or not given:
+        return None
+    if name == "format_map" or (name == "format" and any(isinstance(value, Instance) for value in given)):
+        return formatted(machine, holder, given, keywords, node, frame)
+    return _joined(machine, holder, given[0], node) if name == "join" else None
+
+
+def formatted(
+    machine: Semantics, template: Known, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value | None:
+    """`text.format(…)` and `text.format_map(mapping)` where objects of the package answer."""
+    try:
+        parsed = list(islice(string.Formatter().parse(str(template.data)[:MAX_TEMPLATE]), MAX_FIELDS))
+    except ValueError:
+        return None
+    mapped = len(given) == 1 and isinstance(given[0], Instance | Mapping) and not keywords
+    pieces: list[Value] = []
+    for at, (text, name, told, _) in enumerate(parsed):
+        pieces.append(Known(template.taint, text))
+        if name is None:
+            continue
+        first, *rest = re.split(r"[.\[]", name.replace("]", ""))
+        position = int(first) if first.isdecimal() and len(first) < 4 else at if not first else len(given)
+        value = keywords.get(first) or (given[position] if position < len(given) else None)
+        if value is None:
+            value = machine.item(given[0], Known({}, first), node, frame) if mapped else Unknown()
+        for piece in rest[:8]:
+            value = machine.attribute(value, piece, node, frame)
+        special = machine.member(value, "__format__", node, frame)
+        shown = machine.call(special, [Known({}, told or "")], {}, node, frame) if special is not None else value
+        pieces.append(machine.as_text(shown, node))
+    return joined(pieces)
+
+
+def _substituted(
+    machine: Semantics, template: Value, given: Arguments, keywords: Keywords, node: Node, frame: Frame
+) -> Value:
+    """`string.Template(text).substitute(mapping, name=value)`."""
+    made: list[Value] = []
+    for at, piece in enumerate(re.split(r"\$\{?(\w+)\}?", text_hint(template)[:MAX_TEMPLATE])):
+        if at % 2 == 0:
+            made.append(Known({}, piece))
+        elif piece in keywords or not given:
+            made.append(keywords.get(piece, Known({}, f"${piece}")))
+        else:
+            made.append(machine.item(given[0], Known({}, piece), node, frame))
     return joined(made)
 
 
@@ -171,7 +226,7 @@ def _of_mapping(
         machine.set_item(holder, given[0], given[1], node, frame)
         return Known()
     if isinstance(holder, Namespace):
-        names = machine.iterate(holder, node) if isinstance(holder.of, External) else []
+        names = machine.iterate(holder, node) if machine.is_listed(holder) else []
         pairs = [(n, machine.entry(holder, n, node, frame)) for n in names]
     else:
         pairs = [(lifted(k, {}), v) for k, v in holder.entries.items()]

@@ -7,9 +7,10 @@ import string
 from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
-from pratique.code.machine.expressions import evaluate, joined
-from pratique.code.machine.items import Items
+from pratique.code.machine.expressions import evaluate, joined, truth
+from pratique.code.machine.items import WORTH_FINDING, Items
 from pratique.code.machine.values import (
+    DICTIONARIES,
     Bound,
     Choice,
     External,
@@ -35,13 +36,15 @@ from pratique.code.machine.values import (
     union,
 )
 from pratique.code.names import canonical
-from pratique.code.syntax import text_of
+from pratique.code.syntax import parameters_of, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
 OBJECT = "builtins.object"
+CODE_OF = "\0function"  # whose code a code object is
+PLAIN_TYPES = frozenset({"str", "bytes", "int", "float", "list", "tuple", "bool", "set", "dict"})
 
 MAX_SENT = 8  # arguments of a callback
 
@@ -77,16 +80,8 @@ class Semantics(Items):
             )
         if name in ("__class__", "__base__", "__mro__", "__bases__"):
             return External({}, f"builtins.{_type_name(holder)}")
-        if isinstance(holder, Function) and name in ("__defaults__", "__annotations__", "__doc__", "__code__"):
-            return self._of_function(holder, name, node)
         if isinstance(holder, Function):
-            return (
-                holder
-                if name in ("__call__", "__wrapped__", "__func__")
-                else Known({}, holder.name)
-                if name == "__name__"
-                else Unknown()
-            )
+            return self._of_function(holder, name, node)
         if isinstance(holder, FilePath) and (of_path := path_attribute(holder, name)) is not None:
             return of_path
         if isinstance(holder, Method) and holder.name == "open" and name == "name":
@@ -94,8 +89,16 @@ class Semantics(Items):
         return Method(holder.taint, holder, name)
 
     def _of_function(self, holder: Function, name: str, node: Node) -> Value:
-        """What a function says of itself: defaults, annotations, docstring, and the constants of its code."""
+        """What a function says of itself: what it was given, defaults, annotations, docstring, and the constants of its code."""
         inner, frame = holder.node, holder.frame
+        if name in holder.members:
+            return holder.members[name]
+        if name in ("__call__", "__wrapped__", "__func__"):
+            return holder
+        if name == "__name__":
+            return Known({}, holder.name)
+        if name not in ("__defaults__", "__annotations__", "__doc__", "__code__"):
+            return Unknown()
         if name == "__defaults__":
             return Listing({}, list(holder.defaults.values()), "tuple")
         if inner is None or frame is None:
@@ -110,25 +113,29 @@ class Semantics(Items):
                 else Known()
             )
         if name == "__annotations__":
-            listed = inner.child_by_field_name("parameters")
-            made = Mapping()
-            for child in listed.named_children[:64] if listed is not None else ():
-                kind = child.child_by_field_name("type")
-                if kind is not None and kind.named_children:
-                    key = text_of(child.child_by_field_name("name") or child.named_children[0])
-                    made.entries[key] = evaluate(self, kind.named_children[0], frame)
-            return made
-        code = {
+            return self._annotated(hints_of(holder), frame)
+        code: dict[str, Value] = {
+            CODE_OF: holder,
             "co_consts": Listing({}, [Known(), *constants], "tuple"),
+            "co_names": Listing({}, [Known({}, word) for word in names_used(holder)], "tuple"),
             "co_firstlineno": Known({}, inner.start_point[0] + 1),
             "co_name": Known({}, holder.name),
         }
         return Instance({}, Klass({}, "code"), code)
 
+    def _annotated(self, hints: dict[str, Node], frame: Frame) -> Mapping:
+        """`__annotations__`."""
+        made = Mapping()
+        for name, kind in list(hints.items())[:64]:
+            made.entries[name] = evaluate(self, kind.named_children[0] if kind.named_children else None, frame)
+        return made
+
     def _of_external(self, holder: External, name: str, node: Node, frame: Frame) -> Value:
         base = holder.name
         if name == "__dict__":
             return Namespace({}, holder)
+        if name == "__all__" and base in WORTH_FINDING:
+            return Listing({}, [Known({}, word) for word in WORTH_FINDING[base]])
         if name == "__globals__":
             return Namespace({}, External({}, base.removesuffix(".__init__").rpartition(".")[0] or "builtins"))
         if name == "__self__" and base.startswith("builtins."):
@@ -173,8 +180,10 @@ class Semantics(Items):
         return self.call(special, [Known({}, name)], {}, node, frame) if special is not None else Unknown()
 
     def _of_instance(self, holder: Instance, name: str, node: Node, frame: Frame) -> Value:
+        if name == "replace" and CODE_OF in holder.members:
+            return Bound({}, External({}, "pratique.code"), [holder])
         if name == "__class__":
-            return holder.klass
+            return External({}, "types.CodeType") if CODE_OF in holder.members else holder.klass
         if name == "__dict__":
             return Namespace({}, holder)
         found = self.member(holder, name, node, frame)
@@ -186,6 +195,8 @@ class Semantics(Items):
         outside = holder.klass.outside()
         if outside is None:
             return Unknown(holder.taint)
+        if holder.held is not None and outside.name in DICTIONARIES:
+            return Method(holder.taint, holder.held, name)
         full = f"{outside.name}().{name}"
         taint = {"request": self.origin(node, frame)} if sensitive.SERVED.fullmatch(full) else holder.taint
         return External(taint, full, holder)
@@ -222,6 +233,8 @@ class Semantics(Items):
             return Namespace({}, holder)
         if name in ("__mro__", "__bases__"):
             return Listing({}, [*holder.line(), External({}, OBJECT)], "tuple")
+        if name == "__annotations__" and name not in holder.members and holder.frame is not None:
+            return self._annotated(holder.hints, holder.frame)
         found = holder.find(name)
         if isinstance(found, Function) and (
             found.wrapper == "classmethod" or name in ("__init_subclass__", "__class_getitem__")
@@ -239,13 +252,16 @@ class Semantics(Items):
             if isinstance(klass, Klass) and name in klass.members:
                 return Bound({}, klass.members[name], [holder.holder])
             if isinstance(klass, External):
-                return External({}, f"{klass.name}().{name}")
-        return External({}, f"{OBJECT}.{name}")
+                held = holder.holder.held if isinstance(holder.holder, Instance) else None
+                if held is not None and name != "__init__":
+                    return Method(held.taint, held, name)
+                return External({}, f"{klass.name}().{name}", holder.holder)
+        return External({}, f"{OBJECT}.{name}", holder.holder)
 
     def set_attribute(self, holder: Value, name: str, value: Value) -> None:
         """`holder.name = value`."""
         for option in options(holder):
-            if isinstance(option, Instance | Klass):
+            if isinstance(option, Instance | Klass | Function):
                 option.members[name] = value
             elif isinstance(option, Imported) and option.module is not None:
                 self.frame_of(option.module).names[name] = value
@@ -254,6 +270,64 @@ class Semantics(Items):
                 if option.name and "()" not in option.name:
                     self.set_outside[f"{option.name}.{name}"] = value
                     self.replaced(f"{option.name}.{name}", value)
+
+    # Types
+
+    def is_instance(self, value: Value, klass: Value, node: Node, frame: Frame) -> bool | None:
+        """`isinstance(value, klass)`; the metaclass of a class of the package is asked."""
+        if isinstance(klass, Listing | Choice):
+            of = klass.items if isinstance(klass, Listing) else klass.options
+            answers = [self.is_instance(value, option, node, frame) for option in of[:8]]
+            return (
+                (True if isinstance(klass, Listing) else None)
+                if True in answers
+                else None
+                if None in answers
+                else False
+            )
+        if isinstance(klass, Klass):
+            answer = self.asked(klass, "__instancecheck__", value, node, frame)
+            if answer is not None:
+                return truth(answer)
+            if not isinstance(value, Instance):
+                return False if isinstance(value, Known | Listing | Mapping) else None
+            return klass in list(value.klass.line())
+        if not isinstance(klass, External):
+            return None
+        if isinstance(value, Known | Listing | Mapping):
+            name = f"builtins.{_type_name(value)}"
+            return name == klass.name or (klass.name == "builtins.int" and name == "builtins.bool")
+        plain_type = klass.name.removeprefix("builtins.") in PLAIN_TYPES
+        made = (
+            isinstance(value, Function | Bound | Klass | Imported)
+            or (isinstance(value, External) and "()" not in value.name)
+            or (isinstance(value, Instance) and value.klass.outside() is None)
+        )
+        if plain_type and made:
+            return False
+        if klass.name == "builtins.dict" and isinstance(value, Namespace | External):
+            return isinstance(value, Namespace)
+        return None
+
+    def asked(self, klass: Klass, name: str, value: Value, node: Node, frame: Frame) -> Value | None:
+        """What a method of the metaclass says of a value, if there is one."""
+        metaclass = klass.find("\0metaclass")
+        special = metaclass.find(name) if isinstance(metaclass, Klass) else None
+        return self.call(special, [klass, value], {}, node, frame) if isinstance(special, Function) else None
+
+    def match_arguments(self, klass: Value, node: Node, frame: Frame) -> list[str]:
+        """The attributes that positional patterns stand for."""
+        if not isinstance(klass, Klass):
+            return []
+        said = klass.find("__match_args__")
+        if isinstance(said, Listing):
+            return [text_hint(item) for item in said.items[:64]]
+        return self.fields_of(klass)[:64]
+
+    def fields_of(self, klass: Klass) -> list[str]:
+        """The annotated names of a class, those of its bases first."""
+        line = [k for k in klass.line() if isinstance(k, Klass)]
+        return list(dict.fromkeys(name for k in reversed(line) for name in k.fields))
 
     # Binding
 
@@ -268,6 +342,8 @@ class Semantics(Items):
         if target is None:
             return
         if target.type == "identifier":
+            if frame.prepared is not None:
+                self.set_item(frame.prepared, Known({}, text_of(target)), value, target, frame)
             frame.bind(text_of(target), value)
         elif target.type == "attribute":
             holder = evaluate(self, target.child_by_field_name("object"), frame)
@@ -361,6 +437,35 @@ TEXTS = {
     f"string.{name}": getattr(string, name)
     for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "octdigits", "printable")
 } | {"string.punctuation": string.punctuation, "string.whitespace": string.whitespace}
+
+
+def hints_of(holder: Function) -> dict[str, Node]:
+    """The annotations of a function, by parameter."""
+    listed = holder.node.child_by_field_name("parameters") if holder.node is not None else None
+    found: dict[str, Node] = {}
+    for child in listed.named_children[:64] if listed is not None else ():
+        kind = child.child_by_field_name("type")
+        if kind is not None and kind.named_children:
+            found[text_of(child.child_by_field_name("name") or child.named_children[0])] = kind
+    returned = holder.node.child_by_field_name("return_type") if holder.node is not None else None
+    if returned is not None:
+        found["return"] = returned
+    return found
+
+
+def names_used(holder: Function) -> list[str]:
+    """`co_names`: what a function looks up outside of itself, in the order of its source."""
+    body = holder.node.child_by_field_name("body") if holder.node is not None else None
+    words = [n for n in walked(body) if n.type == "identifier"] if body is not None else []
+    own = set(parameters_of(holder.node)) if holder.node is not None else set()
+    own |= {text_of(word) for word in words if word.parent is not None and _is_bound(word, word.parent)}
+    return list(dict.fromkeys(text for word in words if (text := text_of(word)) not in own))[:256]
+
+
+def _is_bound(word: Node, parent: Node) -> bool:
+    return parent.type == "keyword_argument" or (
+        parent.type in ("assignment", "for_statement", "for_in_clause") and parent.child_by_field_name("left") == word
+    )
 
 
 def _type_name(value: Value) -> str:

@@ -10,18 +10,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pratique.code.machine.expressions import evaluate, operate, truth
+from pratique.code.machine.patterns import matches
 from pratique.code.machine.values import (
     External,
     Frame,
     Imported,
-    Instance,
-    Klass,
     Known,
     Listing,
     Mapping,
     Unknown,
     Value,
-    deep_taint,
     either,
 )
 from pratique.code.syntax import text_of
@@ -65,6 +63,8 @@ def _assignment(machine: Semantics, node: Node, frame: Frame) -> Value:
     if annotation is not None and frame.depth == 0 and "(" in text_of(annotation):
         for child in annotation.named_children:
             evaluate(machine, child, frame)  # annotations of a module or class are evaluated
+    if annotation is not None and left is not None and (frame.is_class or frame.top is None):
+        frame.hints[text_of(left)] = annotation
     if annotation is not None and frame.is_class and frame.owner is not None and left is not None:
         frame.owner.fields.append(text_of(left))
     if right is None:
@@ -319,114 +319,13 @@ def _match(machine: Semantics, node: Node, frame: Frame) -> str:
     body = node.child_by_field_name("body")
     branches: list[Callable[[], str]] = []
     for clause in body.children_by_field_name("alternative") if body is not None else ():
-        pattern = next((c for c in clause.named_children if c.type == "case_pattern"), None)
-        matches = _matches(machine, pattern, subject, frame)
-        if matches is False:
+        taken = matches(machine, clause, subject, frame)
+        if taken is False:
             continue
         branches.append(partial(execute, machine, clause.child_by_field_name("consequence"), frame))
-        if matches:
+        if taken:
             return branches[0]() if len(branches) == 1 else alternatives(machine, branches, frame)
     return alternatives(machine, [*branches, lambda: ""], frame) if branches else ""
-
-
-def _matches(machine: Semantics, pattern: Node | None, subject: Value, frame: Frame) -> bool | None:
-    """Whether a literal or the wildcard matches; names that a pattern binds get what the subject holds."""
-    inner = pattern.named_children[0] if pattern is not None and pattern.named_children else None
-    if inner is None:
-        return True
-    if inner.type in ("string", "integer", "true", "false", "none", "concatenated_string"):
-        value = evaluate(machine, inner, frame)
-        if isinstance(value, Known) and isinstance(subject, Known):
-            return type(value.data) is type(subject.data) and value.data == subject.data
-        return None
-    if inner.type == "class_pattern" and isinstance(subject, Instance):
-        return _matches_class(machine, inner, subject, frame)
-    if inner.type in ("tuple_pattern", "list_pattern") and isinstance(subject, Listing):
-        return _matches_items(machine, inner.named_children, subject, frame)
-    if inner.type == "as_pattern" and len(inner.named_children) == 2:
-        frame.bind(text_of(inner.named_children[1]), subject)
-        return _matches(machine, inner.named_children[0], subject, frame)
-    if inner.type == "dotted_name" and "." not in text_of(inner):
-        frame.bind(text_of(inner), subject)
-        return True
-    for name in _bound_names(inner):
-        frame.bind(name, Unknown(deep_taint(subject)))
-    return None
-
-
-def _matches_class(machine: Semantics, pattern: Node, subject: Instance, frame: Frame) -> bool | None:
-    """`Node("leaf", op=value)`: positional patterns stand for the annotated fields of the class."""
-    name = pattern.named_children[0]
-    klass = machine.name(text_of(name), frame)
-    if not isinstance(klass, Klass):
-        return None
-    if klass not in list(subject.klass.line()):
-        return False
-    answers: list[bool | None] = []
-    at = 0
-    for child in pattern.named_children[1:]:
-        inner = child.named_children[0] if child.named_children else None
-        if inner is not None and inner.type == "keyword_pattern":
-            held = subject.members.get(text_of(inner.named_children[0]), Unknown())
-            answers.append(_matches_inner(machine, inner.named_children[1], held, frame))
-        elif at < len(klass.fields):
-            answers.append(_matches(machine, child, subject.members.get(klass.fields[at], Unknown()), frame))
-            at += 1
-    return False if False in answers else None if None in answers else True
-
-
-def _matches_items(machine: Semantics, patterns: list[Node], subject: Listing, frame: Frame) -> bool | None:
-    """`(first, *rest)`."""
-    star = next(
-        (at for at, p in enumerate(patterns) if p.named_children and p.named_children[0].type == "splat_pattern"), None
-    )
-    if len(subject.items) < len(patterns) - (star is not None) or (star is None and len(subject.items) > len(patterns)):
-        return False
-    answers: list[bool | None] = []
-    for at, pattern in enumerate(patterns):
-        if at == star:
-            rest = subject.items[at : len(subject.items) - (len(patterns) - at - 1)]
-            for name in _bound_names(pattern):
-                frame.bind(name, Listing({}, rest))
-            continue
-        item = subject.items[at if star is None or at < star else at - len(patterns)]
-        answers.append(_matches(machine, pattern, item, frame))
-    return False if False in answers else None if None in answers else True
-
-
-def _matches_inner(machine: Semantics, inner: Node, subject: Value, frame: Frame) -> bool | None:
-    """A pattern inside of a keyword, which the grammar does not wrap."""
-    if inner.type == "dotted_name" and "." not in text_of(inner):
-        frame.bind(text_of(inner), subject)
-        return True
-    if inner.type == "class_pattern":
-        builtin = text_of(inner.named_children[0])
-        if builtin in ("str", "int", "bytes") and isinstance(subject, Known):
-            fits = type(subject.data).__name__ == builtin
-            for child in inner.named_children[1:] if fits else []:
-                for name in _bound_names(child):
-                    frame.bind(name, subject)
-            return fits
-        return _matches_class(machine, inner, subject, frame) if isinstance(subject, Instance) else None
-    if inner.type in ("tuple_pattern", "list_pattern") and isinstance(subject, Listing):
-        return _matches_items(machine, inner.named_children, subject, frame)
-    if inner.type == "as_pattern" and len(inner.named_children) == 2:
-        frame.bind(text_of(inner.named_children[1]), subject)
-        return _matches(machine, inner.named_children[0], subject, frame)
-    for name in _bound_names(inner):
-        frame.bind(name, Unknown(deep_taint(subject)))
-    return None
-
-
-def _bound_names(pattern: Node) -> list[str]:
-    found: list[str] = []
-    pending = [pattern]
-    while pending and len(found) < 32:
-        at = pending.pop()
-        if at.type == "dotted_name" and "." not in text_of(at):
-            found.append(text_of(at))
-        pending += at.named_children
-    return found
 
 
 def _delete(machine: Semantics, node: Node, frame: Frame) -> str:

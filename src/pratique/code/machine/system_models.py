@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import array
 import csv
+import json
 import posixpath
 import re
 import shlex
+import textwrap
+import tomllib
+from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,6 +22,7 @@ from pratique.code.machine.values import (
     FilePath,
     Frame,
     Function,
+    Imported,
     Instance,
     Klass,
     Known,
@@ -43,12 +48,14 @@ if TYPE_CHECKING:
 
     from pratique.code.machine.semantics import Semantics
 
+from pratique.code.machine import codec_models
 from pratique.code.machine.builtin_models import Arguments, Keywords, Model, first
 from pratique.code.machine.methods import content
 
 EVERYTHING = re.compile(r"~/?(?:Documents|Desktop|Pictures)?/?|/|/home/?|[A-Z]:[/\\\\]*(?:Users)?")
 MAX_ROWS = 10_000
 MAX_LINE = 16_384
+MAX_PARSED = 1 << 20
 SITE = "/usr/lib/python3/site-packages"
 
 
@@ -141,7 +148,10 @@ def call_temporary_file(
 
 def call_open(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
     """A file: a `Method` named `open` whose holder is its path."""
-    return Method({}, first(given, keywords, "file", "name"), "open")
+    path = first(given, keywords, "file", "name")
+    if "encoding" in keywords:
+        codec_models.read_by_package(machine, content(machine, path, node, frame), keywords["encoding"], node, frame)
+    return Method({}, path, "open")
 
 
 def call_getenv(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
@@ -169,19 +179,52 @@ def call_compile(machine: Semantics, given: Arguments, keywords: Keywords, node:
     return first(given, keywords, "source")
 
 
+def _read(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value:
+    """A text, or what an open file holds."""
+    value = first(given, keywords, "s", "fp")
+    opened = isinstance(value, Method) and value.name == "open"
+    return content(machine, value.holder, node, frame) if isinstance(value, Method) and opened else value
+
+
 def call_joined_json(
     machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame
 ) -> Value | None:
-    import json
+    """`json.loads(text)` and `json.load(file)`."""
+    return _parsed(json.loads, _read(machine, given, keywords, node, frame))
 
-    value = first(given, keywords)
+
+def call_toml(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`tomllib.loads(text)` and `tomllib.load(file)`."""
+    return _parsed(tomllib.loads, _read(machine, given, keywords, node, frame))
+
+
+def _parsed(parse: Callable[[str], object], value: Value) -> Value | None:
     known, data = plain(value)
-    if known and isinstance(data, str | bytes) and len(data) < 1 << 20:
-        try:
-            return lifted(json.loads(data), deep_taint(value))
-        except (ValueError, RecursionError):
-            return Unknown(deep_taint(value))
-    return None
+    if not known or not isinstance(data, str | bytes) or len(data) >= MAX_PARSED:
+        return None
+    try:
+        text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+        return lifted(parse(text), deep_taint(value))
+    except (ValueError, RecursionError):
+        return Unknown(deep_taint(value))
+
+
+def call_resources(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`importlib.resources.files(anchor)`: the folder of a package."""
+    folder = _folder(machine, first(given, keywords, "anchor", "package"))
+    return FilePath({}, folder) if folder else None
+
+
+def call_resource(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`importlib.resources.read_text(package, name)`, `pkgutil.get_data(package, name)`."""
+    folder = _folder(machine, given[0]) if len(given) > 1 else ""
+    return content(machine, FilePath({}, f"{folder}/{text_hint(given[1])}"), node, frame) if folder else None
+
+
+def _folder(machine: Semantics, anchor: Value) -> str:
+    """The folder of the package's module that an anchor names."""
+    module = anchor.module if isinstance(anchor, Imported) else machine.package.by_name.get(text_hint(anchor))
+    return f"/package/{posixpath.dirname(module.path)}".rstrip("/") if module is not None else ""
 
 
 def call_evaluated(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
@@ -333,6 +376,15 @@ def call_csv(machine: Semantics, given: Arguments, keywords: Keywords, node: Nod
     return lifted(rows, text.taint)
 
 
+def call_csv_named(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`csv.DictReader(file)`: rows by the names in the first one."""
+    rows = call_csv(machine, given[:1], keywords, node, frame)
+    if not isinstance(rows, Listing) or len(given) > 1 or keywords:
+        return None
+    names, *others = [[text_hint(cell) for cell in machine.iterate(row, node)] for row in rows.items] or [[]]
+    return Listing({}, [lifted(dict(zip(names, row, strict=False)), rows.taint) for row in others])
+
+
 def call_archive(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
     """`shutil.make_archive(name, format, folder)`: a file that holds what the folder holds."""
     folder = given[2] if len(given) > 2 else keywords.get("root_dir", Unknown())
@@ -366,3 +418,32 @@ def call_split_words(
         return lifted(shlex.split(value.data), value.taint)
     except ValueError:
         return None
+
+
+def call_wrapped(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`textwrap.wrap(text, width)`: lines of a text; one that stands for all where it is not known."""
+    text = first(given, keywords, "text")
+    width = given[1] if len(given) > 1 else keywords.get("width", Known({}, 70))
+    if (
+        isinstance(text, Known)
+        and isinstance(text.data, str)
+        and isinstance(width, Known)
+        and len(text.data) < MAX_ROWS
+    ):
+        try:
+            return lifted(textwrap.wrap(text.data, int(text_hint(width))), text.taint)
+        except ValueError:
+            return None
+    return Listing({}, [Unknown(deep_taint(text), text_hint(text))])
+
+
+def call_url(machine: Semantics, given: Arguments, keywords: Keywords, node: Node, frame: Frame) -> Value | None:
+    """`urllib.parse.urlunsplit((scheme, host, path, query, fragment))`."""
+    value = first(given, keywords, "components")
+    if not isinstance(value, Listing) or len(value.items) not in (5, 6):
+        return None
+    scheme, host, path, *others = map(text_hint, value.items)
+    rest = "".join(sign + text for sign, text in zip("?#" if len(others) == 2 else ";?#", others, strict=False) if text)
+    text = f"{scheme}://{host}/{path.lstrip('/')}{rest}"
+    known = all(isinstance(item, Known) for item in value.items)
+    return Known(deep_taint(value), text) if known else Unknown(deep_taint(value), text)

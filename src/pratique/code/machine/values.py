@@ -88,6 +88,8 @@ class Frame:
     holder: Value | None = None  # `self`
     is_class: bool = False
     depth: int = 0
+    hints: dict[str, Node] = field(default_factory=dict)  # annotations of a module or class, by name
+    prepared: Instance | None = None  # the mapping that the body of a class runs in, if its metaclass made one
 
     @property
     def module_frame(self) -> Frame:
@@ -117,6 +119,7 @@ class Function(Value):
     defaults: dict[str, Value] = field(default_factory=dict)
     owner: Klass | None = None
     wrapper: str = ""  # "property", "staticmethod", "classmethod"
+    members: dict[str, Value] = field(default_factory=dict)  # attributes that the program stored
 
 
 @dataclass(slots=True, eq=False)
@@ -128,6 +131,7 @@ class Klass(Value):
     members: dict[str, Value] = field(default_factory=dict)
     frame: Frame | None = None
     fields: list[str] = field(default_factory=list)  # annotated names, in order
+    hints: dict[str, Node] = field(default_factory=dict)  # their annotations
 
     def line(self, depth: int = 0) -> Iterator[Value]:
         """The class, then its bases: a simplified method resolution order."""
@@ -153,6 +157,18 @@ class Instance(Value):
 
     klass: Klass = field(default_factory=Klass)
     members: dict[str, Value] = field(default_factory=dict)
+    held: Mapping | None = None  # what an object of a kind of dictionary holds
+
+
+DICTIONARIES = frozenset(
+    {"builtins.dict", "collections.OrderedDict", "collections.UserDict", "collections.defaultdict"}
+)
+
+
+def blank(klass: Klass) -> Instance:
+    """An object of a class before anything is stored in it."""
+    outside = klass.outside()
+    return Instance({}, klass, {}, Mapping() if outside is not None and outside.name in DICTIONARIES else None)
 
 
 @dataclass(slots=True, eq=False)
@@ -299,7 +315,7 @@ def deep_taint(value: Value, depth: int = 0) -> Taint:
     elif isinstance(value, Mapping):
         inner = [*list(value.entries.values())[:200], *value.others[:50]]
     elif isinstance(value, Instance):
-        inner = list(value.members.values())[:50]
+        inner = [*list(value.members.values())[:50], *([value.held] if value.held is not None else [])]
     elif isinstance(value, Choice):
         inner = list(value.options)
     elif isinstance(value, Method):

@@ -12,6 +12,15 @@ from pratique.code.machine import accounts
 from pratique.code.machine.expressions import evaluate
 from pratique.code.machine.judging import copies, is_constant, is_listed
 from pratique.code.machine.methods import content as content_of
+from pratique.code.machine.questions import (
+    as_line,
+    is_socket,
+    is_unseen,
+    of_file,
+    options_of_git,
+    unseen_command,
+)
+from pratique.code.machine.shown import Shown
 from pratique.code.machine.statements import execute
 from pratique.code.machine.values import (
     NOTHING,
@@ -29,7 +38,6 @@ from pratique.code.machine.values import (
     text_hint,
     union,
 )
-from pratique.code.machine.words import as_line, is_socket, is_unseen, of_file, options_of_git, unseen_command
 from pratique.code.package import Module, Package
 from pratique.code.roots import Reach
 from pratique.code.sinks import FETCHED, INTERPRETER, MAX_NESTED, Ending, Sinks, hides, remote, unanswered
@@ -46,14 +54,12 @@ Handler = Callable[["Semantics", str, list[Value], dict[str, Value], "Node", Fra
 PROGRAMS = frozenset(
     {"builtins.exec", "builtins.eval", "timeit.timeit", "timeit.Timer", "cProfile.run", "doctest.Example"}
 )
+PARSERS = frozenset({"json.loads", "tomllib.loads", "yaml.safe_load"})  # a document may tell of commands
 GRAVE_COMMANDS = frozenset({"remote-execution", "hidden-execution", "reverse-shell", "exfiltration", "mining"})
 ARGUMENT_CALLS = ("os.exec", "os.spawn", "os.posix", "multiprocessing.util.spawnv", "asyncio.create_subprocess_exec")
 CONNECTED = ("socket.socket()", "socket.create_connection()", "ssl.", "smtplib.SMTP", "ftplib.FTP")
 # `Command.execute(function, arguments)` calls the function, unless it is a dry run (distutils, `cmd.py`).
 COMMAND_EXECUTE = re.compile(r"(?:setuptools|distutils)\.[\w.()]*\.execute")
-FEW_MODULES = 60
-MIN_UNSEEN = 2  # words of a program that stand nowhere in the source, and their share, from which it was put together
-MOST_UNSEEN = 0.6
 MAX_TEXTS = 60  # programs in text that are run
 # GLOBAL, or the strings of STACK_GLOBAL, that name what executes (pickle protocol 0 to 5).
 PICKLED_CALL = re.compile(
@@ -69,27 +75,22 @@ RUNNERS = re.compile(
 )
 # A folder of the user's own, which no program keeps its things in: not hidden, not a library's or a cache.
 USERS_FOLDER = re.compile(r"~/(?!\.|Library\b|AppData\b|snap\b|\w*[Cc]ache|te?mp\b)[^/]")
-WORD = re.compile(r"[A-Za-z_]\w{3,}")
-TELLING = re.compile(
-    r"\b(?:exec|eval|system|popen|Popen|subprocess|socket|urlopen|requests|b64decode|environ|marshal|__import__)\b"
-)
-KEYWORDS = frozenset(
-    {"import", "from", "print", "return", "lambda", "class", "None", "True", "False", "else", "elif", "with", "while"}
+# Names through which code executes, starts or imports.
+CALLED_BY_CODE = re.compile(
+    r"exec|eval|compile|getattr|__import__|import_module|system|popen|Popen|spawn\w*|exec[lv]\w*|run|call|check_output|urlopen"
 )
 
 
-class Watcher:
+class Watcher(Shown):
     """Collects the endings of one package while a machine runs it."""
 
     def __init__(self, package: Package, sinks: Sinks) -> None:
-        self.package = package
+        super().__init__(package)
         self.sinks = sinks
         self.endings: list[Ending] = []
         self.reach = Reach.IMPORT
-        self.ran: dict[str, Module] = {}  # modules of the package that the machine ran, by name
         self._texts = 0
         self._later = 0
-        self._visible: dict[str, bool] = {}
 
     @contextmanager
     def later(self, some_day: bool) -> Iterator[None]:
@@ -129,9 +130,9 @@ class Watcher:
             self._starts(machine, name, [given[1]], {"input": given[0]}, node, frame)
         elif name == "os.dup2" and given and is_socket(given[0]):
             self._end("reverse-shell", name, {}, node, frame)
-        elif not sensitive.is_send(name):
+        elif not sensitive.is_send(name) and name not in PARSERS:
             self._commands(name, given, node, frame)
-        for value in [*given, *keywords.values()][:8]:
+        for value in [*given, *keywords.values()][:8] if name != "builtins.isinstance" else ():
             if isinstance(value, External) and (value.name in sensitive.EXECUTE or sensitive.is_process(value.name)):
                 self._named(value.name, given, node, frame)
         if (
@@ -285,43 +286,10 @@ class Watcher:
             return [*given, *(v for k, v in keywords.items() if k in ("stmt", "setup"))]
         return given[:1] or [v for k, v in keywords.items() if k in ("source", "object", "statement")][:1]
 
-    def _hidden(self, value: Value, taint: Taint) -> bool:
-        """Whether a program was concealed: made by decoding, and its words stand nowhere in the sources that are shown."""
-        return any(self._conceals(option, taint) for option in options(value))
-
-    def _conceals(self, value: Value, taint: Taint) -> bool:
-        if not isinstance(value, Known) or not isinstance(value.data, str | bytes):
-            return hides(taint)
-        text = value.data.decode("utf-8", "replace") if isinstance(value.data, bytes) else value.data
-        words = [word for word in WORD.findall(text[:65536])[:400] if word not in KEYWORDS]
-        unseen = [word for word in words if not self._shown(word)]
-        made = any(label in taint for label in ("decoded", "characters", "reversed", "unmarshalled"))
-        if made and not self._stands(text) and ("decoded" in taint or "unmarshalled" in taint or not words):
-            return True
-        most = len(unseen) >= MIN_UNSEEN and len(unseen) >= MOST_UNSEEN * len(words)
-        return most or (made and len(unseen) > len(words) // 3) or any(TELLING.fullmatch(word) for word in unseen)
-
-    def _shown(self, word: str) -> bool:
-        """Whether a word stands in a source of the package as it is published."""
-        if word not in self._visible:
-            pattern = re.compile(rb"(?<![\w])" + re.escape(word.encode()) + rb"(?![\w])")
-            self._visible[word] = any(pattern.search(module.data) for module in self._readable())
-        return self._visible[word]
-
-    def _readable(self) -> Iterator[Module]:
-        """The sources in which a reader would look: those that ran, or all of a package that is small."""
-        yield from self.ran.values()
-        if len(self.package.modules) <= FEW_MODULES:
-            yield from self.package.modules
-
-    def _is_data(self, path: Value) -> bool:
-        text = text_hint(path)
-        return text.startswith("/package/") and not text.endswith((".py", ".pyc", ".pyw", "/"))
-
     def _starts(
         self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
     ) -> None:
-        command = given[0] if given else keywords.get("args")
+        command = given[0] if given else next((keywords[k] for k in ("args", "command", "cmd") if k in keywords), None)
         if command is None:
             return
         words = self._words(name, command, given)
@@ -372,8 +340,11 @@ class Watcher:
         """The words of a command line, in whatever form the callee takes them."""
         if name.startswith(ARGUMENT_CALLS):
             flat = [item for value in given for item in (value.items if isinstance(value, Listing) else [value])]
+            flat = flat[1:] if name.startswith("os.spawn") else flat  # behind its mode
             words = [word for word in flat if not (isinstance(word, Known) and isinstance(word.data, int))]
-            return words[1:] if len(words) > 2 and not name.startswith("asyncio") else words
+            return (
+                words if name.startswith("asyncio") else [*words[:1], *words[2:]]
+            )  # the second is what it calls itself
         return list(command.items) if isinstance(command, Listing) else [command]
 
     def _hidden_command(self, words: list[Value], taint: Taint, text: str) -> bool:
@@ -382,13 +353,6 @@ class Watcher:
             return made and hides(taint)
         own = [word for word in words if not text_hint(word).startswith("/package/")]  # where it stands, no text
         return any(self._conceals(word, taint) for word in own)
-
-    def _carried(self, program: Value) -> bool:
-        """Whether a program is named by a data file of the package, and by no source."""
-        if not isinstance(program, Known) or "data-file" not in program.taint:
-            return False
-        tail = re.split(r"[/\\]", text_hint(program).partition(" ")[0])[-1]
-        return bool(tail) and not self._shown(tail)
 
     def _deserializes(
         self, machine: Semantics, name: str, given: list[Value], keywords: dict[str, Value], node: Node, frame: Frame
@@ -463,6 +427,40 @@ class Watcher:
             if kind not in ("installation", "publishing"):
                 self._end(kind, "os.environ", {}, node, frame, note)
 
+    def handed(self, value: Value, callee: str, node: Node, frame: Frame) -> None:
+        """Something is handed to what will call it with arguments that the source does not show."""
+        for option in options(value):
+            name = option.name if isinstance(option, External) else ""
+            if (name in sensitive.EXECUTE or sensitive.is_process(name)) and name not in sensitive.PATH_EXECUTORS:
+                self._end("unseen-execution", name, option.taint, node, frame, f"handed to {callee}")
+                self._named(name, [], node, frame)
+
+    def evaluates(self, machine: Semantics, value: Value, node: Node, frame: Frame) -> Value | None:
+        """A text is evaluated as an expression by something else than `eval`."""
+        self._executes(machine, "builtins.eval", [value], {}, node, frame)
+        found: Value | None = None
+        for option in options(value):
+            if isinstance(option, Known) and isinstance(option.data, str):
+                found = self.run_text(machine, option, node, frame, expression=True)
+        return found
+
+    def remade(self, name: str, parts: dict[str, Value], before: list[str], node: Node, frame: Frame) -> None:
+        """A code object is made of parts: names it calls, constants and instructions that no source shows."""
+        names, instructions = parts.get("co_names"), parts.get("co_code")
+        for item in names.items[:256] if isinstance(names, Listing) else ():
+            word = text_hint(item)
+            if word not in before and CALLED_BY_CODE.fullmatch(word) and not self._shown(word):
+                self._end("hidden-execution", name, item.taint, node, frame, f"code whose names were replaced: {word}")
+                return
+        constants = parts.get("co_consts")
+        held = constants.items[:256] if isinstance(constants, Listing) else []
+        judged = [item for item in (instructions, *held) if item is not None]
+        for item in judged:
+            program = item is instructions and isinstance(item, Known) and isinstance(item.data, bytes) and item.data
+            if program or self._hidden(item, deep_taint(item)):
+                self._end("hidden-execution", name, item.taint, node, frame, "code that was made of parts")
+                return
+
     def unseen_callee(self, taint: Taint, node: Node, frame: Frame) -> None:
         """A function of a module that starts programs is called by a name that is not known."""
         if not self._later:
@@ -482,9 +480,6 @@ class Watcher:
                     continue
                 for kind, note in self.sinks.of_command(text):
                     self._end(kind, name, {}, node, frame, note)
-
-    def _stands(self, text: str) -> bool:
-        return any(text.encode("utf-8", "replace") in module.data for module in self._readable())
 
     def _ran_file(self, machine: Semantics, name: str, words: list[Value], node: Node, frame: Frame) -> None:
         """A file that the program wrote before is started."""

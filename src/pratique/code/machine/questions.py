@@ -1,4 +1,4 @@
-"""What is known of the words of a command line, as the machine holds them: nothing, their text, a socket behind them."""
+"""What is asked of the values that reach a call outside: whether they are seen, sockets, or files that were written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pratique.code import git
 from pratique.code.machine.values import Choice, External, Unknown, Value, options, text_hint
 from pratique.code.taint import Taint
 
-FEW_LETTERS = 2  # letters of a program that are known by chance
+MIN_UNSEEN = 2  # words of a program that stand nowhere in the source, and their share, from which it was put together
 
 
 def is_unseen(value: Value) -> bool:
@@ -14,7 +14,7 @@ def is_unseen(value: Value) -> bool:
     if isinstance(value, Choice):
         return all(map(is_unseen, value.options))
     if isinstance(value, Unknown):
-        return sum(c.isalnum() for c in value.hint) <= FEW_LETTERS
+        return sum(c.isalnum() for c in value.hint) <= MIN_UNSEEN
     return isinstance(value, External) and "()" in value.name
 
 
@@ -24,12 +24,6 @@ def unseen_command(words: list[Value], interprets: bool, taint: Taint) -> bool:
         return is_unseen(words[2])
     made = "data-file" in taint and any(label in taint for label in ("decoded", "characters", "reversed"))
     return made and len(words) == 1 and is_unseen(words[0])
-
-
-def options_of_git(words: list[Value]) -> list[Value]:
-    """The words of a call of git that are commands."""
-    texts = [text_hint(word) for word in words]
-    return [w for w, text in zip(words, texts, strict=True) if any(c and c in text for _, c in git.commands(texts))]
 
 
 def of_file(taint: Taint) -> Taint:
@@ -47,3 +41,9 @@ def is_socket(value: Value) -> bool:
         isinstance(o, External) and o.name.startswith(("socket.socket", "socket.create_connection"))
         for o in options(value)
     )
+
+
+def options_of_git(words: list[Value]) -> list[Value]:
+    """The words of a call of git that are commands."""
+    texts = [text_hint(word) for word in words]
+    return [w for w, text in zip(words, texts, strict=True) if any(c and c in text for _, c in git.commands(texts))]
