@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from pathlib import Path
@@ -33,12 +32,6 @@ DEEP = {
     "conditions": indented(400).removeprefix(SINK),
     "line": "x = [" + "exec(a)," * LEVELS + "]\n",
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_garbage_of_others() -> None:
-    """What other tests left is collected now: where the stack is full, the collector could tell nobody of what it finds."""
-    gc.collect()
 
 
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)

@@ -342,7 +342,7 @@ ANONYMOUS = re.compile(
 DROP = re.compile(
     r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/[^/\s{}%\"'<]+/[^\s{}%\"'<]+|/bot(?!\{|%|<)[^/\s{}%\"'<]{5,}/send[A-Z]\w+|hooks\.slack\.com/services/T[^\s{}%\"'<]+"
     r"|webhook\.site/[0-9a-fA-F-]{8,}|://[^/\s\"']*\.(?:oast\.\w+|oastify\.com|burpcollaborator\.net|interact\.sh|pipedream\.net|ngrok\.io|ngrok-free\.app|trycloudflare\.com)(?:/|$|:)"
-    r"|(?:\w+\.)?gofile\.io/(?:uploadFile|contents/upload)|://(?:transfer\.sh|0x0\.st|temp\.sh|bashupload\.com|file\.io)(?:/|$)|catbox\.moe/\S*api\.php"
+    r"|(?:\w+\.)?gofile\.io/(?:uploadFile|contents/upload)|://(?:transfer\.sh|0x0\.st|temp\.sh|bashupload\.com)(?:/|$)|catbox\.moe/\S*api\.php"
     r"|api\.anonfiles?\.com/upload|pixeldrain\.com/api/file"
     r"|://[a-z2-7]{16,56}\.onion\b|discord(?:app)?\.com/api/(?:v\d+/)?channels/\d{15,}/messages"
 )

@@ -159,6 +159,7 @@ def spool_what_can_be_read(
     limit for a compression that cannot reach it.
     """
     import tempfile
+    import weakref
 
     limits = budget.limits
     most = min(limits.expansion_ratio, ratio or limits.expansion_ratio)
@@ -185,4 +186,5 @@ def spool_what_can_be_read(
         file.seek(offset)
         return file.read(length)
 
+    weakref.finalize(read, file.close)
     return Window(read, size, budget), stopped
