@@ -220,8 +220,10 @@ _SECRET_OUTPUT = re.compile(r"(?:^|[;&|(`]|\$\()\s*(?:env|printenv|set)\s*(?:$|[
 
 
 def output_labels(command: str) -> list[str]:
-    """What the output of a command tells: the environment, stored passwords, files of credentials, who the user is."""
+    """What the output of a command tells: the environment, stored passwords, credentials, who the user is, what a peer sent."""
     found = [label for pattern, label in _OUTPUTS if pattern.search(command)]
+    if _FETCHING_COMMAND.search(command) and not DOWNLOAD_TO.search(command):
+        found += ["network", "url"]
     match = CREDENTIAL_PATH.search(command) or re.search(r"\.ssh\b|\bid_(?:rsa|ed25519)\b", command)
     reads = re.search(r"\b(?:cat|type|less|head|tail|base64|tar|zip|Get-Content|gc|xxd|strings|find)\b", command)
     return [*found, f"credential:{match[0]}"] if match and reads else found
@@ -230,6 +232,10 @@ def output_labels(command: str) -> list[str]:
 # What miners of cryptocurrencies are started with (stratum protocol; options of xmrig and cpuminer).
 MINER = re.compile(
     r"stratum\d?\+(?:tcp|ssl)|--donate-level|\bxmrig\b|\b(?:cpuminer|minerd|nanominer|nbminer)\b|--(?:rig-id|randomx-\w+)|monero(?:hash|ocean)"
+)
+# A command that prints what a peer sent.
+_FETCHING_COMMAND = re.compile(
+    r"^\s*(?:\S*[/\\])?(?:curl|wget)(?:\.exe)?\s.*?https?://|\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\b.*https?://"
 )
 # A command that writes what it downloads to a path, and the path.
 DOWNLOAD_TO = re.compile(r"\b(?:wget|curl)\b[^|;&]*?\s(?:-O|-o|--output(?:-document)?)[=\s]*([^\s;|&>]+)")

@@ -29,6 +29,7 @@ NAMES = {
     "drop": "",
     "copied-to": "",
     "held": "",
+    "installed-program": "",
     "numeric": "",
     "unseen-name": "",
     "metadata-address": "",

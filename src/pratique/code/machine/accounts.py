@@ -45,7 +45,7 @@ MONGO = re.compile(r"mongodb(?:\+srv)?://[^:/@\s]+:[^@/\s]+@")
 BEARER = re.compile(
     r"(?i)(?:bot|bearer|token|basic)\s+[\w.\-:+/=]{20,}|(?:gh[pousr]_|github_pat_|glpat-|xox[abp]-|hf_)\w{16,}"
 )
-MIN_KEY = 6  # characters
+MIN_KEY = 4  # characters
 
 
 def has_own_key(name: str, given: list[Value], keywords: dict[str, Value]) -> bool:
