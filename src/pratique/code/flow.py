@@ -114,16 +114,21 @@ class Flow:
             return {"literal": self.origin(node, module)}
         for child in children:
             found = {**self.of(child, module, scope, depth), **found}
-        if kind == "binary_operator":
-            if text_of(node.child_by_field_name("operator")) == "^":
-                found.setdefault("decoded", self.origin(node, module))
-                if any(self._is_constant(word, module, scope) for word in words_of(node)):
-                    found.setdefault("literal", self.origin(node, module))
-            value = module.names.fold(node, scope)
-            if isinstance(value, str):
-                found.update(self._path(value, node, module))
-            elif "/" in text_of(node):  # pathlib: the pieces make a path
-                found.update(self._path(text_of(node).replace('"', "").replace("'", "").replace(" ", ""), node, module))
+        if "environment" in found and sensitive.selects(node):
+            found = items(found)
+        return self._operated(node, found, module, scope) if kind == "binary_operator" else found
+
+    def _operated(self, node: Node, found: Taint, module: Module, scope: Scope) -> Taint:
+        """The labels of what an operator makes of two values: exclusive or decodes, `/` and `+` make paths and addresses."""
+        if text_of(node.child_by_field_name("operator")) == "^":
+            found.setdefault("decoded", self.origin(node, module))
+            if any(self._is_constant(word, module, scope) for word in words_of(node)):
+                found.setdefault("literal", self.origin(node, module))
+        value = module.names.fold(node, scope)
+        if isinstance(value, str):
+            found.update(self._path(value, node, module))
+        elif "/" in text_of(node):  # pathlib: the pieces make a path
+            found.update(self._path(text_of(node).replace('"', "").replace("'", "").replace(" ", ""), node, module))
         return found
 
     def _is_constant(self, name: str, module: Module, scope: Scope) -> bool:

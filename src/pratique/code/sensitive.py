@@ -8,6 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pratique.code.syntax import text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 EXECUTE = frozenset(
     {
@@ -122,6 +128,8 @@ SECRET_VARIABLE = re.compile(
     r"(AWS|GITHUB|GH|GITLAB|NPM|PYPI|TWINE|UV_PUBLISH|AZURE|GOOGLE|GCP|DOCKER|KUBE|VAULT|SLACK|STRIPE|HF|HUGGING_?FACE|OPENAI|"
     r"ANTHROPIC|SSH|DATABASE|POSTGRES|MYSQL|CI_JOB|CIRCLE|ACTIONS_RUNTIME|ACTIONS_ID)_?\w*?(?:TOKEN|SECRET|PASSWORD|KEY|CREDENTIALS?|AUTH_SOCK|URL)\w*"
 )
+_FAMILIES = SECRET_VARIABLE.pattern.partition(")")[0].lstrip("(")
+OWN_PREFIX = re.compile(rf"if\s+\w+\.startswith\(\s*[\"'](?!(?:{_FAMILIES}))[A-Z][A-Z0-9_]{{2,}}[\"']\s*\)")
 PUBLISHING_VARIABLE = re.compile(
     r"(?:PYPI|TWINE|UV_PUBLISH|NPM|NODE_AUTH|POETRY_PYPI|FLIT|HATCH_INDEX|CARGO_REGISTRY|GEM_HOST|ACTIONS_ID_TOKEN|ACTIONS_RUNTIME)_?\w*"
     r"(?:TOKEN|PASSWORD|AUTH|KEY|URL)?"
@@ -239,6 +247,12 @@ _FETCHING_COMMAND = re.compile(
 )
 # A command that writes what it downloads to a path, and the path.
 DOWNLOAD_TO = re.compile(r"\b(?:wget|curl)\b[^|;&]*?\s(?:-O|-o|--output(?:-document)?)[=\s]*([^\s;|&>]+)")
+
+
+def selects(comprehension: Node) -> bool:
+    """Whether a comprehension keeps only what has a prefix of its own in its name, and none of a secret's."""
+    clauses = [text_of(child) for child in comprehension.named_children if child.type == "if_clause"]
+    return any(OWN_PREFIX.fullmatch(clause) for clause in clauses)
 
 
 def sends_by_command(command: str) -> bool:

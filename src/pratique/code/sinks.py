@@ -40,6 +40,7 @@ PERSISTING_COMMAND = re.compile(
 )
 NAME_LOOKUP = re.compile(r"socket\.(?:gethostbyname|gethostbyname_ex|getaddrinfo)|dns\.resolver\.(?:resolve|query)")
 DOMAIN = re.compile(r"\.[a-zA-Z0-9-]{2,}\.[a-zA-Z]{2,}\b")
+MANY_MODULES = 200
 MIN_TEMPLATE = 6  # letters of a program that a formatted text shows
 MAX_STUB = 128  # bytes of machine code that a program may carry to ask the processor something
 # What packers of Python sources leave in place of the program (PyArmor, "Understanding Obfuscated Scripts").
@@ -65,6 +66,7 @@ class Ending:
     origins: tuple[Origin, ...]
     reach: Reach
     note: str = ""
+    addressed: bool = False  # an address that stands in the source is among what reaches it
 
 
 class Sinks:
@@ -328,7 +330,17 @@ class Sinks:
             return False
         text = address.text.lower()
         families = {sensitive.INFRASTRUCTURE.get(variable.split("_")[0]) for variable in variables} - {None}
-        return any(family not in text and not module.mentions_host(family) for family in families if family)
+        return any(family not in text and not self._talks_to(family, module) for family in families if family)
+
+    def _talks_to(self, family: str, module: Module) -> bool:
+        """Whether a module has an address of a platform; in a library of many clients, whether any module has."""
+        modules = self.flow.package.modules
+        if len(modules) <= MANY_MODULES:
+            return module.mentions_host(family)
+        asked = self._asked.setdefault("", {})
+        if family not in asked:
+            asked[family] = any(other.mentions_host(family) for other in modules)
+        return asked[family]
 
     def _copies_credentials(self, module: Module) -> bool:
         """Whether a module copies a file of credentials: what it then sends may be the copy."""
@@ -460,6 +472,7 @@ class Sinks:
             tuple(shown.values()),
             self.roots.of(node, module) if reach is None else reach,
             note[:300],
+            "url" in taint,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from pratique.code import sensitive
 from pratique.code.folding import literal
 from pratique.code.machine.constants import NotConstantError, operation
 from pratique.code.machine.values import (
@@ -32,6 +33,7 @@ from pratique.code.machine.values import (
 )
 from pratique.code.names import BUILTINS
 from pratique.code.syntax import text_of
+from pratique.code.taint import transformed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -368,19 +370,27 @@ def _comprehension(machine: Semantics, node: Node, frame: Frame) -> Value:
     inner.elsewhere = dict(frame.elsewhere)
     clauses = [c for c in node.named_children if c.type in ("for_in_clause", "if_clause")]
     body = node.child_by_field_name("body")
+    selects = sensitive.selects(node)
     if node.type == "dictionary_comprehension":
         made = Mapping()
         for _ in _turns(machine, clauses, inner):
             key = evaluate(machine, body.child_by_field_name("key") if body is not None else None, inner)
-            store(made, key, evaluate(machine, body.child_by_field_name("value") if body is not None else None, inner))
+            value = evaluate(machine, body.child_by_field_name("value") if body is not None else None, inner)
+            store(made, key, _selected(value) if selects else value)
         return made
     items: list[Value] = []
     for _ in _turns(machine, clauses, inner):
-        items.append(evaluate(machine, body, inner))
+        value = evaluate(machine, body, inner)
+        items.append(_selected(value) if selects else value)
         if len(items) > MAX_ITEMS:
             break
     kind = {"set_comprehension": "set", "generator_expression": "generator"}.get(node.type, "list")
     return Listing({}, items, kind)
+
+
+def _selected(value: Value) -> Value:
+    """An entry that was chosen by a name of its own: not the whole environment."""
+    return Unknown(transformed(value.taint), value.hint) if isinstance(value, Unknown) else value
 
 
 def _turns(machine: Semantics, clauses: list[Node], frame: Frame) -> Iterator[None]:

@@ -68,7 +68,7 @@ def _beyond_clients(ending: Ending) -> bool:
         return True
     headers = any(label.startswith(("header:", "secret:")) for label in labels)
     by_command = bool(ending.note) and not labels
-    return bool(elsewhere & sensitive.INFRASTRUCTURE.keys()) or headers or by_command
+    return (ending.addressed and bool(elsewhere & sensitive.INFRASTRUCTURE.keys())) or headers or by_command
 
 
 RULE = credential_exfiltration

@@ -38,9 +38,9 @@ def remote_code_loader(part: Member, context: Context) -> Iterator[Finding]:
     for ending in endings(context, "remote-command", "remote-execution", "remote-deserialization"):
         by_itself = (
             Severity.HIGH
-            if ending.callee in PROGRAM
+            if ending.callee in PROGRAM and ending.addressed
             else Severity.MEDIUM
-            if "numeric" in ending.labels
+            if ending.callee in PROGRAM or "numeric" in ending.labels
             else Severity.LOW
         )
         by_itself = max(by_itself, Severity.MEDIUM) if ending.kind == "remote-command" else by_itself
