@@ -75,6 +75,7 @@ class Flow:
         self.package = package
         self.steps = 0
         self._known: dict[tuple[str, int, int, str], Taint] = {}
+        self._owned: dict[str, bool] = {}
 
     def of(self, node: Node | None, module: Module, scope: Scope, depth: int = 0) -> Taint:
         """The labels of an expression's value."""
@@ -495,9 +496,12 @@ class Flow:
         return module.sites
 
     def _is_own(self, name: str) -> bool:
-        """Whether a name is that of something in a module of the package, or of its classes; nothing is parsed to know it."""
-        owner = name.rpartition(".")[0]
-        return owner in self.package.by_name or owner.rpartition(".")[0] in self.package.by_name
+        """Whether a name is that of a function of the package, or a method of its classes; nothing is parsed to know it."""
+        if name not in self._owned:
+            owner, _, tail = name.rpartition(".")
+            module = self.package.by_name.get(owner) or self.package.by_name.get(owner.rpartition(".")[0])
+            self._owned[name] = module is not None and f"def {tail}(".encode() in module.data
+        return self._owned[name]
 
     def _given_inside(self, receiver: str, arguments: list[Argument], handed: Node) -> list[Argument] | None:
         found = self.package.find(receiver)
