@@ -40,6 +40,8 @@ PERSISTING_COMMAND = re.compile(
 )
 NAME_LOOKUP = re.compile(r"socket\.(?:gethostbyname|gethostbyname_ex|getaddrinfo)|dns\.resolver\.(?:resolve|query)")
 DOMAIN = re.compile(r"\.[a-zA-Z0-9-]{2,}\.[a-zA-Z]{2,}\b")
+# Addresses of the machine itself, and what reads from a socket, whoever is at its other end.
+NO_ADDRESS = re.compile(r"\b127\.\d+\.\d+\.\d+\b|\blocalhost\b|\b0\.0\.0\.0\b|\.(?:recv\w*|makefile|read\w*|accept)\(")
 MANY_MODULES = 200
 MIN_TEMPLATE = 6  # letters of a program that a formatted text shows
 MAX_STUB = 128  # bytes of machine code that a program may carry to ask the processor something
@@ -66,7 +68,7 @@ class Ending:
     origins: tuple[Origin, ...]
     reach: Reach
     note: str = ""
-    addressed: bool = False  # an address that stands in the source is among what reaches it
+    addressed: bool = False  # an address that stands in the source, of another machine, is among what reaches it
 
 
 class Sinks:
@@ -472,7 +474,7 @@ class Sinks:
             tuple(shown.values()),
             self.roots.of(node, module) if reach is None else reach,
             note[:300],
-            "url" in taint,
+            "url" in taint and NO_ADDRESS.search(taint["url"].text) is None,
         )
 
 

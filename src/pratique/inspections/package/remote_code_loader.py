@@ -43,7 +43,8 @@ def remote_code_loader(part: Member, context: Context) -> Iterator[Finding]:
             if ending.callee in PROGRAM or "numeric" in ending.labels
             else Severity.LOW
         )
-        by_itself = max(by_itself, Severity.MEDIUM) if ending.kind == "remote-command" else by_itself
+        named = ending.kind == "remote-deserialization" and ending.addressed and "network" in ending.labels
+        by_itself = max(by_itself, Severity.MEDIUM) if named or ending.kind == "remote-command" else by_itself
         severity = graded(
             ending, imported=Severity.CRITICAL, hook=max(by_itself, Severity.MEDIUM), use=Severity.HIGH, none=by_itself
         )
