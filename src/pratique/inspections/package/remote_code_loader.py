@@ -26,8 +26,9 @@ def remote_code_loader(part: Member, context: Context) -> Iterator[Finding]:
     The package that was reviewed is then not the program that runs: whoever answers the request chooses it.
 
     ## Limits
-    A download that is run only by a function that nobody in the package calls on import is told, not held: installers of
-    companion programs do so on request. Digest checks around a download are not understood.
+    What only runs when its user calls it is told, not held, if it is a companion program, a library or an object that an address
+    of the user's gave: installers and clusters do so on request. A text that `exec` gets, and an object that is deserialized from
+    an address of the source, are held or refused. Digest checks around a download are not understood.
 
     ## References
     - CWE-494: Download of Code Without Integrity Check
