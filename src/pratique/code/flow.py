@@ -140,13 +140,9 @@ class Flow:
     def _path(self, value: str, node: Node, module: Module) -> Taint:
         match = sensitive.CREDENTIAL_PATH.search(value) if len(value) < 300 else None
         found = {"path:" + match[0]: self.origin(node, module)} if match else {}
-        if not has_address(value[:300]):
-            return (
-                {**found, **dict.fromkeys(sensitive.address_labels(value[:300]), self.origin(node, module))}
-                if "/bot" in value
-                else found
-            )
-        return {**found, **dict.fromkeys(["url", *sensitive.address_labels(value[:300])], self.origin(node, module))}
+        labels = ["url"] if has_address(value[:300]) else []
+        labels += sensitive.address_labels(value[:300]) if labels or "/bot" in value else []
+        return found | dict.fromkeys(labels, self.origin(node, module)) if labels else found
 
     def _string(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
         found: Taint = {}
@@ -302,13 +298,12 @@ class Flow:
         return found
 
     def _header(self, name: object, node: Node, module: Module) -> Taint:
-        """One entry of a mapping, if its name is that of a header that carries a secret."""
-        secret = isinstance(name, str) and sensitive.SECRET_HEADER.fullmatch(name) is not None
-        return {f"header:{name}": self.origin(node, module)} if secret else {}
+        label = sensitive.header_label(name)
+        return {label: self.origin(node, module)} if label is not None else {}
 
     def _variable(self, name: object, node: Node, module: Module) -> Taint:
-        match = sensitive.SECRET_VARIABLE.match(name) if isinstance(name, str) else None
-        return {f"variable:{name}": self.origin(node, module)} if match else {}
+        label = sensitive.variable_label(name)
+        return {label: self.origin(node, module)} if label is not None else {}
 
     def _call(self, node: Node, module: Module, scope: Scope, depth: int) -> Taint:
         function = node.child_by_field_name("function")
@@ -485,7 +480,7 @@ class Flow:
         if module.sites is None:
             found: dict[str, list[tuple[Node, list[Argument], str]]] = {}
             for call in module.syntax.calls:
-                for name, arguments, how in self.invocations(call, module):
+                for name, arguments, how in self.invocations(call, module, followed=True):
                     found.setdefault(name.replace("()", ""), []).append((call, arguments, how))
             for node in module.syntax.decorators:
                 if node.named_children:
@@ -507,8 +502,13 @@ class Flow:
         found = self.package.find(receiver)
         return passed_on(found[1], arguments, handed) if found is not None else None
 
-    def invocations(self, call: Node, module: Module) -> Iterator[tuple[str, list[Argument], str]]:
-        """What a call calls: itself, and the functions that it hands to what will call them."""
+    def invocations(
+        self, call: Node, module: Module, followed: bool = False
+    ) -> Iterator[tuple[str, list[Argument], str]]:
+        """What a call calls: itself, and the functions that it hands to what will call them.
+
+        `followed` says that a receiver of the package is asked what it gives them: it may have to be parsed for that.
+        """
         scope = module.syntax.running_scope(call)
         arguments = arguments_of(call)
         names = module.names.candidates(call.child_by_field_name("function"), scope)
@@ -527,7 +527,11 @@ class Flow:
                 if name.endswith("()") and value.type != "call":  # a result of it
                     continue
                 rest = [a for i, a in enumerate(arguments) if i != at]
-                inside = self._given_inside(names[0], arguments, value) if names and self._is_own(name) else None
+                inside = (
+                    self._given_inside(names[0], arguments, value)
+                    if followed and names and self._is_own(name)
+                    else None
+                )
                 yield (
                     name,
                     spread(rest) if inside is None else inside,

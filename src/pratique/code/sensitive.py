@@ -291,6 +291,16 @@ def parameter_label(name: str) -> str | None:
     return f"secret:{name}" if PASSWORD.fullmatch(name) else None
 
 
+def header_label(name: object) -> str | None:
+    """The label of an entry of a mapping, if its name is that of a header that carries a secret."""
+    return f"header:{name}" if isinstance(name, str) and SECRET_HEADER.fullmatch(name) is not None else None
+
+
+def variable_label(name: object) -> str | None:
+    """The label of a variable of the environment, if its name is that of a secret."""
+    return f"variable:{name}" if isinstance(name, str) and SECRET_VARIABLE.match(name) is not None else None
+
+
 def address_labels(text: str) -> list[str]:
     """What an address in a text says of who receives: an anonymous mailbox, a bare number."""
     found = ["drop"] if DROP.search(text) else []

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from pratique.code.syntax import Scope
 
-HIDING = ("decoded", "unmarshalled", "reversed", "characters")
 HELD = ("literal", "reversed", "network", "fetched-file", "environment")  # where a hidden program comes from
 FETCHED = ("network", "fetched-file")
 WHOLE = frozenset({"identifier", "attribute", "subscript", "call"})  # a command that the source shows nothing of
@@ -283,8 +282,7 @@ class Sinks:
         taint = {**{k: o for k, o in forwarded.items() if not k.startswith("header:")}, **taint}
         texts = [text_of(value)[:500] for _, value in arguments] if "identity" in taint else []
         moves = "drop" in taint and any(self._moves(value, scope, module) for _, value in arguments)
-        if not unanswered(name, call):
-            taint = {k: o for k, o in taint.items() if not k.startswith("secret:")}
+        taint = as_heard(taint, name, call)
         for kind in self.of_sending(name, taint, module, texts, moves):
             yield self.made(kind, name, taint, call, module)
 
@@ -310,7 +308,7 @@ class Sinks:
             yield "exfiltration"
             return
         lookup = NAME_LOOKUP.fullmatch(name) is not None
-        if "identity" in taint and (asks_a_domain(name, texts) if lookup else "url" in taint):
+        if "identity" in taint and (asks_a_domain(texts) if lookup else "url" in taint):
             yield "identification"
         variables = {label.partition(":")[2] for label in taint if label.startswith("variable:")}
         families = {v.split("_")[0] for v in variables}
@@ -478,9 +476,14 @@ class Sinks:
         )
 
 
-def asks_a_domain(name: str, texts: list[str]) -> bool:
+def asks_a_domain(texts: list[str]) -> bool:
     """Whether a name is looked up below a domain that stands in the source: the question itself is the message."""
-    return NAME_LOOKUP.fullmatch(name) is not None and any(DOMAIN.search(text) for text in texts)
+    return any(DOMAIN.search(text) for text in texts)
+
+
+def as_heard(taint: Taint, name: str, request: Node) -> Taint:
+    """The labels of what is sent; of passwords only if nobody looks at the answer: a service that is logged in to has its own."""
+    return taint if unanswered(name, request) else {k: o for k, o in taint.items() if not k.startswith("secret:")}
 
 
 def unanswered(name: str, call: Node) -> bool:

@@ -157,8 +157,8 @@ class Items(Interface):
             return self.environment[name]
         if isinstance(name, str) and name in HOMES:
             return Known({}, HOMES[name])
-        match = sensitive.SECRET_VARIABLE.match(name) if isinstance(name, str) else None
-        return Unknown({f"variable:{name}": self.origin(node, frame)} if match else {}, "")
+        label = sensitive.variable_label(name)
+        return Unknown({label: self.origin(node, frame)} if label is not None else {})
 
     def unseen(self, holder: object, node: Node, frame: Frame) -> Taint:
         """The label of something that is picked, by a name that is not known, out of a module that can start programs."""
@@ -169,12 +169,8 @@ class Items(Interface):
 
     def header(self, key: Value, node: Node, frame: Frame) -> Taint:
         """The label of an entry whose name is that of a header that carries a secret."""
-        secret = (
-            isinstance(key, Known)
-            and isinstance(key.data, str)
-            and sensitive.SECRET_HEADER.fullmatch(key.data) is not None
-        )
-        return {f"header:{text_hint(key)}": self.origin(node, frame)} if secret else {}
+        label = sensitive.header_label(key.data if isinstance(key, Known) else None)
+        return {label: self.origin(node, frame)} if label is not None else {}
 
     def entry(self, holder: Namespace, key: Value, node: Node, frame: Frame) -> Value:
         """A name of `globals()`, `vars(x)` or `x.__dict__`."""

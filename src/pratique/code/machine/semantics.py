@@ -7,7 +7,7 @@ import string
 from typing import TYPE_CHECKING
 
 from pratique.code import sensitive
-from pratique.code.machine.expressions import evaluate, joined, truth
+from pratique.code.machine.expressions import evaluate, truth
 from pratique.code.machine.items import WORTH_FINDING, Items
 from pratique.code.machine.values import (
     DICTIONARIES,
@@ -416,9 +416,6 @@ class Semantics(Items):
         for at, piece in enumerate(pieces[1:]):
             made += (text_hint(values[at]) if at < len(values) else "X") + piece
         return made[:16384]
-
-    def put_together(self, pieces: list[Value]) -> Value:
-        return joined(pieces)
 
 
 def path_attribute(holder: FilePath, name: str) -> Value | None:

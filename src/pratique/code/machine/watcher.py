@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from pratique.code import decoding, git, sensitive
 from pratique.code.machine import accounts
 from pratique.code.machine.expressions import evaluate
-from pratique.code.machine.judging import copies, is_constant, is_listed
 from pratique.code.machine.methods import content as content_of
 from pratique.code.machine.questions import (
+    adds_recipient,
     as_line,
+    is_constant,
     is_socket,
     is_unseen,
+    names_any_file,
     of_file,
     options_of_git,
     unseen_command,
@@ -40,7 +42,7 @@ from pratique.code.machine.values import (
 )
 from pratique.code.package import Module, Package
 from pratique.code.roots import Reach
-from pratique.code.sinks import FETCHED, INTERPRETER, MAX_NESTED, Ending, Sinks, hides, remote, unanswered
+from pratique.code.sinks import FETCHED, INTERPRETER, MAX_NESTED, Ending, Sinks, as_heard, hides, remote
 from pratique.code.taint import Origin, Taint, has_address
 
 if TYPE_CHECKING:
@@ -189,7 +191,7 @@ class Watcher(Shown):
         if walked or ("users-files" in labels and "users-files" in taint):
             note = "files of the user are replaced by what was made of them"
             self._end("destruction", "builtins.open", {}, node, frame, note)
-        elif not self._later and "walked-files" in taint and is_listed(path) and is_constant(value):
+        elif not self._later and "walked-files" in taint and names_any_file(path) and is_constant(value):
             note = "whatever files it finds are replaced by one text"
             self._end("destruction", "builtins.open", {}, node, frame, note)
 
@@ -536,10 +538,9 @@ class Watcher(Shown):
             taint = {"url": Origin(frame.module.path, node.start_point[0] + 1, ""), **taint}
         if accounts.bears_own_key(keywords):
             taint = {**taint, "drop": Origin(frame.module.path, node.start_point[0] + 1, "")}
-        if not unanswered(name, node):
-            taint = {k: o for k, o in taint.items() if not k.startswith("secret:")}
+        taint = as_heard(taint, name, node)
         moves = any(not plain(value)[0] for value in values)
-        if "copied-to" in taint or copies(name, given, keywords):
+        if "copied-to" in taint or adds_recipient(name, given, keywords):
             self._end("hidden-recipient", name, taint, node, frame)
         for kind in self.sinks.of_sending(name, taint, frame.module, [text_hint(v) for v in values], moves):
             self._end(kind, name, taint, node, frame)
